@@ -1,0 +1,21 @@
+package io.trunkline.jms;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What a node is asked to do ({@code trunkline.control}). */
+public sealed interface Command {
+
+  /**
+   * End a session.
+   *
+   * @param by who asked, for the audit
+   * @param banFor how long the user's device may not come back
+   */
+  record Kick(UUID session, String reason, String by, Optional<Duration> banFor)
+      implements Command {}
+
+  /** Bans have changed: read them again. */
+  record BansChanged() implements Command {}
+}

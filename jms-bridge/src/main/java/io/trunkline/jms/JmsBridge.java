@@ -1,0 +1,95 @@
+package io.trunkline.jms;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The process's link to the broker. Thread-safe. When the broker goes away it is connected again,
+ * with back-off, for as long as the bridge is open; what was not acknowledged is then delivered
+ * again.
+ */
+public interface JmsBridge extends AutoCloseable {
+
+  /**
+   * Takes messages from the node's own subscription and from the one that all nodes share. The
+   * handler is called on a thread of the bridge, one call at a time per subscription; when it
+   * returns, the batch is acknowledged, when it throws, the batch is delivered again. Messages that
+   * cannot be understood never reach it: they are in {@link Destinations#REJECTED}.
+   */
+  void consumeDownlink(String node, DownlinkHandler handler);
+
+  /** Takes commands; on a thread of the bridge. */
+  void consumeControl(Consumer<Command> handler);
+
+  /** Takes events that happen from now on; on a thread of the bridge. */
+  void consumeEvents(Consumer<SessionEvent> handler);
+
+  /**
+   * Sends a receipt to who asked for it. Does not block: a bounded number wait while the broker is
+   * away, then the oldest are dropped and counted.
+   */
+  void receipt(DownlinkMessage about, Receipt receipt);
+
+  /** Publishes events. Does not block; bounded as receipts are. */
+  void events(List<SessionEvent> events);
+
+  /**
+   * Sends a command to all nodes. Blocks until the broker has it.
+   *
+   * @throws BrokerUnavailableException if it cannot be sent
+   */
+  void command(Command command) throws BrokerUnavailableException;
+
+  /**
+   * Publishes to the downlink as any publisher would, and takes the receipts. Blocks until the
+   * broker has it.
+   *
+   * @param receipts called on a thread of the bridge, until the returned handle is closed
+   * @return the message's id, and a handle that ends the receipts
+   * @throws BrokerUnavailableException if it cannot be sent
+   */
+  Publication publish(Draft draft, Consumer<Receipt> receipts) throws BrokerUnavailableException;
+
+  /** Whether the broker is connected now. */
+  boolean connected();
+
+  /** Counters since start. */
+  Counts counts();
+
+  @Override
+  void close();
+
+  /** Batches of the downlink. */
+  interface DownlinkHandler {
+    /** What this node delivers to its own sessions: meant for all nodes, or addressed to it. */
+    void deliver(List<DownlinkMessage> batch);
+
+    /**
+     * What one node must resolve: point-to-point, and persistent for many.
+     *
+     * @return for each message to which nodes it must be passed on, in the batch's order
+     */
+    List<Route> resolve(List<DownlinkMessage> batch);
+  }
+
+  /** Where a resolved message goes on to. */
+  sealed interface Route {
+    /** Done here. */
+    record Done() implements Route {}
+
+    record ToNode(String node) implements Route {}
+
+    record ToAllNodes() implements Route {}
+  }
+
+  interface Publication extends AutoCloseable {
+    String messageId();
+
+    @Override
+    void close();
+  }
+
+  /** Counters since start. */
+  record Counts(
+      long consumed, long rejected, long forwarded, long receipts, long dropped, long published) {}
+}

@@ -1,0 +1,22 @@
+package io.trunkline.jms;
+
+import io.trunkline.configuration.Setting;
+import java.time.Duration;
+
+/** Section {@code jms}: where the broker is. */
+public record JmsConfig(
+    @Setting(value = "tcp://127.0.0.1:61616", doc = "Address of the Artemis broker.") String url,
+    @Setting(value = "gateway", doc = "User of the broker.") String user,
+    @Setting(secret = true, doc = "Password of that user.") String password,
+    @Setting(
+            value = "5s",
+            min = "250ms",
+            max = "5m",
+            doc = "How long to wait for a connection before the broker counts as away.")
+        Duration connectTimeout,
+    @Setting(
+            value = "10s",
+            min = "2s",
+            max = "10m",
+            doc = "Silence after which broker and client take each other for dead.")
+        Duration connectionTtl) {}

@@ -1,0 +1,28 @@
+package io.trunkline.jms;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Something happened to a session ({@code trunkline.events}).
+ *
+ * @param code close code, for an end
+ * @param reason close code's name and what was said, for an end
+ */
+public record SessionEvent(
+    Kind kind,
+    String session,
+    String user,
+    String device,
+    String node,
+    Instant at,
+    Optional<Integer> code,
+    Optional<String> reason) {
+
+  public enum Kind {
+    CONNECTED,
+    RESUMED,
+    DISCONNECTED,
+    KICKED
+  }
+}
