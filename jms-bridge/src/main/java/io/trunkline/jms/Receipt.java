@@ -31,6 +31,8 @@ public record Receipt(
 
   /** Names are a contract; more may come. */
   public enum Status {
+    /** Written to the connection; no acknowledgement was asked for, so nobody knows more. */
+    SENT,
     /** The client has acknowledged it. */
     DELIVERED,
     REPLIED,

@@ -1,0 +1,22 @@
+package io.trunkline.gateway;
+
+import io.trunkline.gateway.api.ApiConfig;
+import io.trunkline.gateway.auth.AuthConfig;
+import io.trunkline.gateway.downlink.DownlinkConfig;
+import io.trunkline.gateway.transport.ClientsConfig;
+import io.trunkline.gateway.uplink.UplinkConfig;
+import io.trunkline.jms.JmsConfig;
+import io.trunkline.persistence.DatabaseConfig;
+import io.trunkline.persistence.JournalConfig;
+
+/** All settings of a gateway node; each component is a section. */
+public record GatewayConfig(
+    NodeConfig node,
+    ClientsConfig clients,
+    AuthConfig auth,
+    UplinkConfig uplink,
+    DownlinkConfig downlink,
+    ApiConfig api,
+    DatabaseConfig db,
+    JournalConfig journal,
+    JmsConfig jms) {}

@@ -1,0 +1,110 @@
+package io.trunkline.gateway;
+
+import io.trunkline.gateway.auth.TokenVerifier;
+import io.trunkline.gateway.auth.Verification;
+import io.trunkline.gateway.downlink.Downlink;
+import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.session.SessionFrames;
+import io.trunkline.gateway.uplink.Uplink;
+import io.trunkline.protocol.v1.Ack;
+import io.trunkline.protocol.v1.Frame;
+import io.trunkline.protocol.v1.Refresh;
+import io.trunkline.protocol.v1.Refreshed;
+import io.trunkline.protocol.v1.Request;
+import io.trunkline.protocol.v1.Status;
+import io.trunkline.protocol.v1.Subscribe;
+import io.trunkline.protocol.v1.Subscribed;
+import io.trunkline.protocol.v1.Unsubscribe;
+import io.trunkline.protocol.v1.Unsubscribed;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** Where each frame of a session goes. */
+final class GatewayFrames implements SessionFrames {
+  private static final String NO_TOPICS = "topics are not served by this version of the gateway";
+
+  private final Uplink uplink;
+  private final Supplier<Downlink> downlink;
+  private final TokenVerifier verifier;
+  private final Executor blocking;
+  private final InstantSource clock;
+
+  /**
+   * @param downlink asked when a session is there, by when it is
+   * @param blocking runs what may block
+   */
+  GatewayFrames(
+      Uplink uplink,
+      Supplier<Downlink> downlink,
+      TokenVerifier verifier,
+      Executor blocking,
+      InstantSource clock) {
+    this.uplink = uplink;
+    this.downlink = downlink;
+    this.verifier = verifier;
+    this.blocking = blocking;
+    this.clock = clock;
+  }
+
+  @Override
+  public void request(Session session, Request request) {
+    uplink.dispatch(session, request);
+  }
+
+  @Override
+  public void strayAck(Session session, Ack ack) {
+    downlink.get().strayAck();
+  }
+
+  @Override
+  public void refresh(Session session, Refresh refresh) {
+    blocking.execute(
+        () -> {
+          Verification verified = verifier.verify(refresh.getToken());
+          session.onLoop(() -> refreshed(session, refresh, verified));
+        });
+  }
+
+  private void refreshed(Session session, Refresh refresh, Verification verified) {
+    Refreshed.Builder answer = Refreshed.newBuilder().setSeq(refresh.getSeq());
+    if (verified instanceof Verification.Valid valid
+        && valid.user().equals(session.info().user())
+        && valid.device().map(session.info().device()::equals).orElse(true)) {
+      session.connection().expiresIn(Duration.between(clock.instant(), valid.expiresAt()));
+    } else if (verified instanceof Verification.Unavailable) {
+      answer.setStatus(Status.UNAVAILABLE).setMessage("tokens cannot be verified at present");
+    } else {
+      answer
+          .setStatus(Status.PERMISSION_DENIED)
+          .setMessage("not a valid token of this user and device; the old one goes on");
+    }
+    session.send(Frame.newBuilder().setRefreshed(answer).build());
+    session.connection().flushSoon();
+  }
+
+  @Override
+  public void subscribe(Session session, Subscribe subscribe) {
+    session.send(
+        Frame.newBuilder()
+            .setSubscribed(
+                Subscribed.newBuilder()
+                    .setSeq(subscribe.getSeq())
+                    .setStatus(Status.UNAVAILABLE)
+                    .setMessage(NO_TOPICS))
+            .build());
+  }
+
+  @Override
+  public void unsubscribe(Session session, Unsubscribe unsubscribe) {
+    session.send(
+        Frame.newBuilder()
+            .setUnsubscribed(
+                Unsubscribed.newBuilder()
+                    .setSeq(unsubscribe.getSeq())
+                    .setStatus(Status.UNAVAILABLE)
+                    .setMessage(NO_TOPICS))
+            .build());
+  }
+}

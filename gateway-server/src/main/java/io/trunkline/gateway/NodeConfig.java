@@ -1,0 +1,36 @@
+package io.trunkline.gateway;
+
+import io.trunkline.configuration.Setting;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Section {@code node}: who this gateway node is. */
+public record NodeConfig(
+    @Setting(
+            value = "gw-1",
+            doc = "Name of the node, unique in the cluster: letters, digits, '.', '_' and '-'.")
+        String id,
+    @Setting(doc = "Address that clients are told to connect to; default: where it listens.")
+        Optional<String> clientAddress,
+    @Setting(
+            value = "15s",
+            min = "3s",
+            max = "10m",
+            doc = "How long the node counts as alive after its last sign of life in the database.")
+        Duration lease,
+    @Setting(
+            value = "10s",
+            min = "0s",
+            max = "1h",
+            doc = "How long a stopping node lets clients go by themselves.")
+        Duration drainTimeout) {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  public NodeConfig {
+    if (!ID.matcher(id).matches()) {
+      throw new IllegalArgumentException(
+          "id must be 1 to 64 letters, digits, '.', '_' or '-', not '" + id + "'");
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.trunkline.gateway.downlink;
+
+import io.trunkline.configuration.Setting;
+import java.time.Duration;
+
+/** Section {@code downlink}: messages to clients. */
+public record DownlinkConfig(
+    @Setting(
+            value = "30s",
+            min = "100ms",
+            max = "24h",
+            doc = "How long a message waits for its acknowledgement before it counts as failed.")
+        Duration ackTimeout) {}

@@ -1,0 +1,168 @@
+package io.trunkline.gateway.session;
+
+import io.trunkline.gateway.auth.TokenVerifier;
+import io.trunkline.gateway.auth.Verification;
+import io.trunkline.persistence.SessionJournal;
+import io.trunkline.protocol.WireLimits;
+import io.trunkline.protocol.v1.CloseCode;
+import io.trunkline.protocol.v1.Hello;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides on Hellos, away from the event loops: a signature costs too much there, and keys may have
+ * to be fetched. A bounded number is decided on at a time.
+ */
+public final class Handshakes {
+  private static final Logger log = LoggerFactory.getLogger(Handshakes.class);
+  private static final int MAX_ATTRIBUTES = 32;
+  private static final int MAX_ATTRIBUTE_BYTES = 256;
+
+  /** Told to clients that come while we cannot take them: 1 to 5 s, so that they spread. */
+  private static final int RETRY_MIN_MS = 1_000;
+
+  private static final int RETRY_MAX_MS = 5_000;
+
+  private final TokenVerifier verifier;
+  private final Bans bans;
+  private final SessionJournal journal;
+  private final Executor executor;
+  private final int maxPending;
+  private final AtomicInteger pending = new AtomicInteger();
+  private final LongAdder refused = new LongAdder();
+
+  /**
+   * @param executor runs blocking work, a virtual thread each
+   */
+  public Handshakes(
+      TokenVerifier verifier,
+      Bans bans,
+      SessionJournal journal,
+      Executor executor,
+      int maxPending) {
+    this.verifier = verifier;
+    this.bans = bans;
+    this.journal = journal;
+    this.executor = executor;
+    this.maxPending = maxPending;
+  }
+
+  /** Clients turned away since the start. */
+  public long refused() {
+    return refused.sum();
+  }
+
+  /** Decides, and hands the decision to {@code then} on a thread of the executor. */
+  void decide(Hello hello, Consumer<Admission> then) {
+    if (pending.incrementAndGet() > maxPending) {
+      pending.decrementAndGet();
+      then.accept(later(CloseCode.OVERLOADED, "too many clients connect at once"));
+      return;
+    }
+    executor.execute(
+        () -> {
+          Admission admission;
+          try {
+            admission = admit(hello);
+          } catch (RuntimeException e) {
+            log.error("a handshake failed", e);
+            admission = later(CloseCode.INTERNAL_ERROR, "the gateway failed");
+          } finally {
+            pending.decrementAndGet();
+          }
+          then.accept(admission);
+        });
+  }
+
+  void countRefused() {
+    refused.increment();
+  }
+
+  private Admission admit(Hello hello) {
+    Optional<String> wrong = check(hello);
+    if (wrong.isPresent()) {
+      return new Admission.Refused(CloseCode.INVALID_HELLO, wrong.get(), "", 0);
+    }
+    return switch (verifier.verify(hello.getToken())) {
+      case Verification.Invalid invalid ->
+          new Admission.Refused(
+              CloseCode.TOKEN_INVALID, "the token is not valid", invalid.why(), 0);
+      case Verification.Expired expired ->
+          new Admission.Refused(
+              CloseCode.TOKEN_EXPIRED, "the token expired at " + expired.at(), "", 0);
+      case Verification.Unavailable unavailable -> {
+        log.warn("tokens cannot be verified: {}", unavailable.why());
+        yield later(CloseCode.DEPENDENCY_DOWN, "tokens cannot be verified at present");
+      }
+      case Verification.Valid valid -> admitUser(hello, valid);
+    };
+  }
+
+  private Admission admitUser(Hello hello, Verification.Valid valid) {
+    if (valid.device().isPresent() && !valid.device().get().equals(hello.getDeviceId())) {
+      return new Admission.Refused(
+          CloseCode.TOKEN_INVALID, "the token belongs to another device", valid.user(), 0);
+    }
+    Optional<Instant> bannedUntil = bans.until(valid.user(), hello.getDeviceId());
+    if (bannedUntil.isPresent()) {
+      return new Admission.Refused(
+          CloseCode.BANNED, "banned until " + bannedUntil.get(), valid.user(), 0);
+    }
+    if (!journal.accepting()) {
+      return later(CloseCode.DEPENDENCY_DOWN, "sessions cannot be recorded at present");
+    }
+    Map<String, String> attributes = new HashMap<>(hello.getAttributesMap());
+    attributes.putAll(valid.attributes());
+    return new Admission.Admitted(valid.user(), attributes, valid.expiresAt());
+  }
+
+  private static Admission.Refused later(CloseCode code, String told) {
+    int retryAfterMs = ThreadLocalRandom.current().nextInt(RETRY_MIN_MS, RETRY_MAX_MS);
+    return new Admission.Refused(code, told, "", retryAfterMs);
+  }
+
+  private static Optional<String> check(Hello hello) {
+    if (hello.getToken().isEmpty()) {
+      return Optional.of("token is empty");
+    }
+    if (hello.getDeviceId().isEmpty()) {
+      return Optional.of("device_id is empty");
+    }
+    if (!isName(hello.getDeviceId(), WireLimits.MAX_NAME_BYTES)
+        || !isName(hello.getClientName(), WireLimits.MAX_NAME_BYTES)
+        || !isName(hello.getClientVersion(), WireLimits.MAX_NAME_BYTES)
+        || !isName(hello.getPlatform(), WireLimits.MAX_NAME_BYTES)) {
+      return Optional.of(
+          "device_id, client_name, client_version and platform have at most "
+              + WireLimits.MAX_NAME_BYTES
+              + " bytes and no control characters");
+    }
+    if (hello.getAttributesCount() > MAX_ATTRIBUTES) {
+      return Optional.of("more than " + MAX_ATTRIBUTES + " attributes");
+    }
+    for (Map.Entry<String, String> attribute : hello.getAttributesMap().entrySet()) {
+      if (!isName(attribute.getKey(), WireLimits.MAX_NAME_BYTES)
+          || !isName(attribute.getValue(), MAX_ATTRIBUTE_BYTES)) {
+        return Optional.of(
+            "an attribute has at most " + MAX_ATTRIBUTE_BYTES + " bytes, no control characters");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isName(String text, int maxBytes) {
+    return text.length() <= maxBytes
+        && text.getBytes(StandardCharsets.UTF_8).length <= maxBytes
+        && text.chars().noneMatch(Character::isISOControl);
+  }
+}

@@ -1,0 +1,175 @@
+package io.trunkline.gateway.session;
+
+import io.trunkline.gateway.transport.Connection;
+import io.trunkline.gateway.transport.ConnectionOwner;
+import io.trunkline.protocol.v1.Ack;
+import io.trunkline.protocol.v1.CloseCode;
+import io.trunkline.protocol.v1.Frame;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A client's session. Confined to its connection's event loop, except for what says otherwise. */
+public final class Session implements ConnectionOwner {
+  private final SessionInfo info;
+  private final Sessions sessions;
+  private final Connection connection;
+  private final int epoch;
+
+  private volatile SessionState state = SessionState.HANDSHAKING;
+  private long messagesIn;
+  // Most sessions have neither at most times: made when needed, given back when empty.
+  private @Nullable Map<String, PendingAck> pendingAcks;
+  private @Nullable Set<Runnable> callsInFlight;
+
+  Session(SessionInfo info, int epoch, Connection connection, Sessions sessions) {
+    this.info = info;
+    this.epoch = epoch;
+    this.connection = connection;
+    this.sessions = sessions;
+  }
+
+  /** Any thread. */
+  public SessionInfo info() {
+    return info;
+  }
+
+  /** Rises with every attach, from 1. Any thread. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /** Any thread; it may have changed when the caller looks at it. */
+  public SessionState state() {
+    return state;
+  }
+
+  /** Any thread; its methods are for the event loop. */
+  public Connection connection() {
+    return connection;
+  }
+
+  /** Frames from the client so far. */
+  public long messagesIn() {
+    return messagesIn;
+  }
+
+  void countMessageIn() {
+    messagesIn++;
+  }
+
+  void become(SessionState next) {
+    if (!state.mayBecome(next)) {
+      throw new IllegalStateException("session " + info.id() + ": " + state + " to " + next);
+    }
+    state = next;
+  }
+
+  /** Writes a frame; it leaves with the next flush of the connection. */
+  public void send(Frame frame) {
+    connection.send(frame);
+  }
+
+  /** Runs on the session's event loop: now if this is it, else soon. Any thread. */
+  public void onLoop(Runnable task) {
+    var loop = connection.lane().loop();
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
+  }
+
+  /**
+   * Ends the session and tells the client why. Any thread; a session that is over stays as it is.
+   */
+  @Override
+  public void end(CloseCode code, String message) {
+    onLoop(() -> sessions.end(this, code, message));
+  }
+
+  @Override
+  public void connectionLost(Connection lost) {
+    sessions.end(this, CloseCode.CONNECTION_LOST, "the connection was closed by the peer or lost");
+  }
+
+  /** Waits for an acknowledgement of this message id; an earlier one of the same id is given up. */
+  public void expectAck(String messageId, PendingAck pending) {
+    if (pendingAcks == null) {
+      pendingAcks = new HashMap<>(4);
+    }
+    PendingAck earlier = pendingAcks.put(messageId, pending);
+    if (earlier != null) {
+      earlier.missed(this, "another message with the same id was sent before it was acknowledged");
+    }
+  }
+
+  /** The time is up for this message, if it still waits. */
+  public void giveUpAck(String messageId, PendingAck pending, String why) {
+    if (pendingAcks != null && pendingAcks.remove(messageId, pending)) {
+      shrinkAcks();
+      pending.missed(this, why);
+    }
+  }
+
+  /** False if no message of this id waits here: the client acknowledged what it was not asked. */
+  boolean acknowledge(Ack ack) {
+    PendingAck pending = pendingAcks == null ? null : pendingAcks.remove(ack.getMessageId());
+    if (pending == null) {
+      return false;
+    }
+    shrinkAcks();
+    pending.acknowledged(this, ack);
+    return true;
+  }
+
+  private void shrinkAcks() {
+    if (pendingAcks != null && pendingAcks.isEmpty()) {
+      pendingAcks = null;
+    }
+  }
+
+  /** Calls of this session that a handler works on. */
+  public int callsInFlight() {
+    return callsInFlight == null ? 0 : callsInFlight.size();
+  }
+
+  /** Notes a call; {@code cancel} is run when the session ends first. */
+  public void callStarted(Runnable cancel) {
+    if (callsInFlight == null) {
+      callsInFlight = new HashSet<>(4);
+    }
+    callsInFlight.add(cancel);
+  }
+
+  public void callDone(Runnable cancel) {
+    if (callsInFlight != null) {
+      callsInFlight.remove(cancel);
+      if (callsInFlight.isEmpty()) {
+        callsInFlight = null;
+      }
+    }
+  }
+
+  /** Gives up all that waits for this session. */
+  void abandon(String why) {
+    if (pendingAcks != null) {
+      var waiting = new ArrayList<>(pendingAcks.values());
+      pendingAcks = null;
+      waiting.forEach(pending -> pending.missed(this, why));
+    }
+    if (callsInFlight != null) {
+      var running = new ArrayList<>(callsInFlight);
+      callsInFlight = null;
+      running.forEach(Runnable::run);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "session " + info.id() + " of " + info.user() + "/" + info.device();
+  }
+}

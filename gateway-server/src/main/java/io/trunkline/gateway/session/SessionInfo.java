@@ -1,0 +1,29 @@
+package io.trunkline.gateway.session;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Who a session belongs to and where it came from; does not change while it lives.
+ *
+ * @param attributes the token's claims, and what the client said of itself where no claim has the
+ *     name
+ * @param transport as {@code WireFormat.label()}
+ * @param remoteAddress {@code address:port} of the client
+ */
+public record SessionInfo(
+    UUID id,
+    String user,
+    String device,
+    String clientName,
+    String clientVersion,
+    String platform,
+    Map<String, String> attributes,
+    String transport,
+    String remoteAddress,
+    Instant startedAt) {
+  public SessionInfo {
+    attributes = Map.copyOf(attributes);
+  }
+}

@@ -1,0 +1,173 @@
+package io.trunkline.gateway.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The port for clients. Each connection gets a pipeline that reads, in this order:
+ *
+ * <ol>
+ *   <li>{@code meter}: counts bytes, the only sign of life; first, so that it sees them as they are
+ *   <li>{@code detector}: TCP or WebSocket; replaced by the decoders, which turn bytes into frames
+ *   <li>{@code barrier}: only a Hello passes; replaced by the session's handler
+ * </ol>
+ *
+ * There is no encoder: frames are written as bytes in the connection's {@link WireFormat}.
+ */
+public final class ClientPort implements AutoCloseable {
+  static final String FRAME_DECODER = "frame-decoder";
+
+  private static final Logger log = LoggerFactory.getLogger(ClientPort.class);
+
+  /** Resolution of all time-outs of connections. */
+  private static final Duration SWEEP_TICK = Duration.ofMillis(250);
+
+  /** Time for a client to take the last word. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  /** When a connection counts as unwritable, and when again as writable; bytes. */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+  private final ClientsConfig config;
+  private final Function<Connection, ChannelHandler> barrier;
+  private final boolean epoll;
+  private final EventLoopGroup boss;
+  private final EventLoopGroup workers;
+  private final Map<EventLoop, Lane> lanes = new IdentityHashMap<>();
+  private final Connection.Deadlines deadlines;
+  private Channel listening;
+
+  /**
+   * Opens the port.
+   *
+   * @param barrier makes the handler that takes a new connection's first frames
+   * @throws java.net.BindException if the address is in use or not ours
+   */
+  public ClientPort(ClientsConfig config, Function<Connection, ChannelHandler> barrier)
+      throws java.io.IOException {
+    this.config = config;
+    this.barrier = barrier;
+    this.epoll = config.transport() == ClientsConfig.Transport.EPOLL && Epoll.isAvailable();
+    this.boss = newGroup(1, "clients-accept");
+    this.workers = newGroup(config.eventLoops(), "clients");
+    this.deadlines =
+        new Connection.Deadlines(
+            SWEEP_TICK.toMillis(),
+            ticks(config.handshakeTimeout()),
+            ticks(config.livenessTimeout()),
+            ticks(config.slowTimeout()),
+            ticks(LINGER));
+    for (EventExecutor worker : workers) {
+      Lane lane = new Lane((EventLoop) worker, ByteBufAllocator.DEFAULT);
+      lanes.put(lane.loop(), lane);
+      lane.startSweep(SWEEP_TICK.toMillis());
+    }
+    this.listening = listen();
+  }
+
+  private Channel listen() throws java.io.IOException {
+    Class<? extends ServerChannel> channelType =
+        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    var bound =
+        new ServerBootstrap()
+            .group(boss, workers)
+            .channel(channelType)
+            .option(ChannelOption.SO_BACKLOG, config.backlog())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, false) // liveness is ours
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(new Pipeline())
+            .bind(config.host(), config.port())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      stopLoops();
+      throw new java.net.BindException(
+          "clients.port: cannot listen on "
+              + config.host()
+              + ":"
+              + config.port()
+              + ": "
+              + bound.cause().getMessage());
+    }
+    log.info("clients connect to {} ({})", bound.channel().localAddress(), epoll ? "epoll" : "nio");
+    return bound.channel();
+  }
+
+  private EventLoopGroup newGroup(int threads, String name) {
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    return new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name), io);
+  }
+
+  private static int ticks(Duration duration) {
+    return (int) Math.max(1, duration.toMillis() / SWEEP_TICK.toMillis());
+  }
+
+  /** One per event loop. */
+  public List<Lane> lanes() {
+    return List.copyOf(lanes.values());
+  }
+
+  /** Where it listens: the configured port, or the free one that was taken. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listening.localAddress();
+  }
+
+  /** Takes no new connections; those there are live on. */
+  public void stopAccepting() {
+    listening.close().awaitUninterruptibly();
+  }
+
+  /** Closes the port and, after what is being written has had a moment, every connection. */
+  @Override
+  public void close() {
+    stopAccepting();
+    stopLoops();
+  }
+
+  private void stopLoops() {
+    boss.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    workers.shutdownGracefully(50, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+  }
+
+  private final class Pipeline extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      Lane lane = java.util.Objects.requireNonNull(lanes.get(channel.eventLoop()), "lane");
+      var connection = new Connection(channel, lane, deadlines, config.maxOutbound().intBytes());
+      channel
+          .pipeline()
+          .addLast("meter", new InboundMeter(connection))
+          .addLast("detector", new TransportDetector(connection, config.maxFrame().intBytes()))
+          .addLast("barrier", barrier.apply(connection));
+    }
+  }
+}

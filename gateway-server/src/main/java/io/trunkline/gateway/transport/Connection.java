@@ -1,0 +1,302 @@
+package io.trunkline.gateway.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import io.trunkline.protocol.v1.CloseCode;
+import io.trunkline.protocol.v1.Error;
+import io.trunkline.protocol.v1.Frame;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection, owned by its event loop: all methods are for that loop only, except where
+ * they say otherwise. It goes from its handshake (an absolute deadline) to open (a deadline that
+ * inbound bytes move) to closing (a last word, and a short time to take it).
+ */
+public final class Connection extends DeadlineWheel.Entry {
+
+  private enum Phase {
+    HANDSHAKE,
+    OPEN,
+    CLOSING,
+    CLOSED
+  }
+
+  /** Time-outs in ticks of the sweep. */
+  record Deadlines(
+      long tickMillis, int handshakeTicks, int livenessTicks, int slowTicks, int lingerTicks) {}
+
+  private final Channel channel;
+  private final Lane lane;
+  private final Deadlines deadlines;
+  private final int maxOutboundBytes;
+  private final long openedTick;
+
+  private Phase phase = Phase.HANDSHAKE;
+  private WireFormat format = WireFormat.TCP;
+  private @Nullable ChannelHandlerContext wire;
+  private @Nullable ConnectionOwner owner;
+  private int laneIndex = -1;
+  private long lastReadTick;
+  private long unwritableSinceTick = -1;
+  private long expiryTick = Long.MAX_VALUE;
+  private long closingTick;
+  private boolean flushPending;
+  private long bytesIn;
+  private long bytesOut;
+  private long messagesOut;
+  private long dropped;
+
+  Connection(Channel channel, Lane lane, Deadlines deadlines, int maxOutboundBytes) {
+    this.channel = channel;
+    this.lane = lane;
+    this.deadlines = deadlines;
+    this.maxOutboundBytes = maxOutboundBytes;
+    this.openedTick = lane.wheel().tick();
+    lane.wheel().place(this);
+  }
+
+  /**
+   * From now on frames look like this; bytes written to {@code wire} reach the socket as they are.
+   */
+  void speaks(WireFormat newFormat, ChannelHandlerContext newWire) {
+    format = newFormat;
+    wire = newWire;
+  }
+
+  /** The handshake is done: the owner is told of the end, and broadcasts come. */
+  public void open(ConnectionOwner newOwner) {
+    if (phase != Phase.HANDSHAKE) {
+      throw new IllegalStateException("opened while " + phase);
+    }
+    phase = Phase.OPEN;
+    owner = newOwner;
+    lastReadTick = lane.wheel().tick();
+    lane.added(this);
+    lane.wheel().place(this);
+  }
+
+  /** The owner's right to the connection ends then, unless this is called again before. */
+  public void expiresIn(Duration left) {
+    expiryTick = lane.wheel().tick() + Math.max(1, left.toMillis() / deadlines.tickMillis());
+    if (phase == Phase.OPEN) {
+      lane.wheel().place(this);
+    }
+  }
+
+  /** The connection is between its handshake and its end. */
+  public boolean isOpen() {
+    return phase == Phase.OPEN;
+  }
+
+  /** Nothing may be said any more. */
+  public boolean isEnding() {
+    return phase == Phase.CLOSING || phase == Phase.CLOSED;
+  }
+
+  /** Any thread. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** Any thread. */
+  public Lane lane() {
+    return lane;
+  }
+
+  public WireFormat format() {
+    return format;
+  }
+
+  /** The session whose connection this is; null before the handshake is done. */
+  public @Nullable ConnectionOwner owner() {
+    return owner;
+  }
+
+  /** Bytes read from the socket so far. */
+  public long bytesIn() {
+    return bytesIn;
+  }
+
+  /** Bytes given to the socket so far. */
+  public long bytesOut() {
+    return bytesOut;
+  }
+
+  /** Frames given to the socket so far. */
+  public long messagesOut() {
+    return messagesOut;
+  }
+
+  /** Messages not written because the client was too slow. */
+  public long dropped() {
+    return dropped;
+  }
+
+  /** Bytes that wait for the client to take them. */
+  public long pendingBytes() {
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    return pending == null ? 0 : pending.totalPendingWriteBytes();
+  }
+
+  boolean hasRoomFor(int bytes) {
+    return pendingBytes() + bytes <= maxOutboundBytes;
+  }
+
+  void countDropped() {
+    dropped++;
+  }
+
+  /** Writes a frame; it leaves with the next {@link #flush}. */
+  public void send(Frame frame) {
+    if (isEnding()) {
+      return;
+    }
+    write(format.encode(channel.alloc(), frame), 1);
+  }
+
+  /** Writes bytes in this connection's format, and releases them. */
+  void write(ByteBuf bytes, int messages) {
+    ChannelHandlerContext to = wire;
+    if (to == null) {
+      bytes.release();
+      return;
+    }
+    bytesOut += bytes.readableBytes();
+    messagesOut += messages;
+    to.write(bytes, channel.voidPromise());
+  }
+
+  public void flush() {
+    flushPending = false;
+    if (wire != null) {
+      wire.flush();
+    }
+  }
+
+  /** Flushes after what the event loop has already been given to do; many calls are one flush. */
+  public void flushSoon() {
+    if (markFlushPending()) {
+      lane.loop().execute(this::flush);
+    }
+  }
+
+  /** True the first time since the last flush. */
+  boolean markFlushPending() {
+    boolean first = !flushPending;
+    flushPending = true;
+    return first;
+  }
+
+  /**
+   * Says why and ends the connection: an {@code Error} frame, the WebSocket's close frame, then the
+   * end of our direction. What the client still sends is read and thrown away for a short time, so
+   * that it takes the last word before it sees the end (a socket closed over unread input is
+   * reset).
+   */
+  public void close(CloseCode code, String message, int retryAfterMs) {
+    if (isEnding()) {
+      return;
+    }
+    ChannelHandlerContext to = wire;
+    if (to == null) {
+      channel.close();
+      return;
+    }
+    send(
+        Frame.newBuilder()
+            .setError(
+                Error.newBuilder().setCode(code).setMessage(message).setRetryAfterMs(retryAfterMs))
+            .build());
+    ending(Phase.CLOSING);
+    channel.config().setAutoRead(true);
+    to.writeAndFlush(format.encodeClose(channel.alloc(), code.getNumber(), message))
+        .addListener(
+            (ChannelFutureListener)
+                written -> {
+                  if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
+                    duplex.shutdownOutput();
+                  } else {
+                    channel.close();
+                  }
+                });
+    closingTick = lane.wheel().tick() + deadlines.lingerTicks();
+    lane.wheel().place(this);
+  }
+
+  private void ending(Phase next) {
+    phase = next;
+    lane.removed(this);
+    lane.wheel().remove(this);
+  }
+
+  void read(int bytes) {
+    bytesIn += bytes;
+    lastReadTick = lane.wheel().tick();
+  }
+
+  void writabilityChanged() {
+    unwritableSinceTick = channel.isWritable() ? -1 : lane.wheel().tick();
+    if (phase == Phase.OPEN) {
+      lane.wheel().place(this);
+    }
+  }
+
+  /** The channel is closed, whoever closed it. */
+  void closed() {
+    if (phase != Phase.CLOSED) {
+      boolean lost = phase == Phase.OPEN;
+      ending(Phase.CLOSED);
+      if (lost && owner != null) {
+        owner.connectionLost(this);
+      }
+    }
+  }
+
+  @Override
+  long deadlineTick() {
+    return switch (phase) {
+      case HANDSHAKE -> openedTick + deadlines.handshakeTicks();
+      case OPEN -> {
+        long silent = Math.min(expiryTick, lastReadTick + deadlines.livenessTicks());
+        yield unwritableSinceTick < 0
+            ? silent
+            : Math.min(silent, unwritableSinceTick + deadlines.slowTicks());
+      }
+      case CLOSING -> closingTick;
+      case CLOSED -> Long.MAX_VALUE;
+    };
+  }
+
+  void deadlineReached() {
+    switch (phase) {
+      case HANDSHAKE ->
+          close(CloseCode.HANDSHAKE_TIMEOUT, "no complete Hello within the handshake time-out", 0);
+      case OPEN -> {
+        if (owner == null) {
+          return;
+        }
+        if (expiryTick <= lane.wheel().tick()) {
+          owner.end(CloseCode.TOKEN_EXPIRED, "the token has expired and was not refreshed");
+        } else if (unwritableSinceTick >= 0) {
+          owner.end(CloseCode.SLOW_CONSUMER, "messages waited too long to be taken");
+        } else {
+          owner.end(CloseCode.LIVENESS_TIMEOUT, "nothing heard for too long");
+        }
+      }
+      case CLOSING, CLOSED -> channel.close();
+    }
+  }
+
+  int laneIndex() {
+    return laneIndex;
+  }
+
+  void laneIndex(int index) {
+    laneIndex = index;
+  }
+}

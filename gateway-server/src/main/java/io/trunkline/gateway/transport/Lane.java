@@ -1,0 +1,197 @@
+package io.trunkline.gateway.transport;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What belongs to one event loop: its open connections, their deadlines, and the queue of messages
+ * to them. What other threads submit is drained in one go: messages for everyone that stand next to
+ * each other become one buffer and one write per connection, and each connection is flushed once.
+ * The more there is to do, the larger the batches.
+ */
+public final class Lane {
+  /** Bounds what waits in the queue, in KiB: submitters from outside event loops wait for room. */
+  private static final int QUEUE_KIB = 64 << 10;
+
+  /** One drain deals with so many messages at the most, then lets the event loop read. */
+  private static final int MAX_DRAIN = 1024;
+
+  private final EventLoop loop;
+  private final ByteBufAllocator allocator;
+  private final DeadlineWheel wheel = new DeadlineWheel();
+  private final Queue<Outbound> queue = new ConcurrentLinkedQueue<>();
+  private final Semaphore room = new Semaphore(QUEUE_KIB);
+  private final AtomicBoolean drainScheduled = new AtomicBoolean();
+  private final LongAdder droppedMessages = new LongAdder();
+  private final ArrayList<Connection> open = new ArrayList<>();
+  private final ArrayDeque<Connection> toFlush = new ArrayDeque<>();
+
+  Lane(EventLoop loop, ByteBufAllocator allocator) {
+    this.loop = loop;
+    this.allocator = allocator;
+  }
+
+  void startSweep(long tickMillis) {
+    var _ =
+        loop.scheduleAtFixedRate(this::sweep, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /** One tick: what has reached its deadline is closed. */
+  void sweep() {
+    wheel.advance(entry -> ((Connection) entry).deadlineReached());
+  }
+
+  public EventLoop loop() {
+    return loop;
+  }
+
+  DeadlineWheel wheel() {
+    return wheel;
+  }
+
+  /** Messages dropped for slow or vanished connections since the start. Any thread. */
+  public long droppedMessages() {
+    return droppedMessages.sum();
+  }
+
+  /** The open connections. Event loop only; not to be changed. */
+  public List<Connection> open() {
+    return open;
+  }
+
+  /**
+   * Hands over a message; the lane then owns a reference to its frame. Waits while too much is
+   * queued, so it must not be called from an event loop.
+   */
+  public void submit(Outbound outbound) {
+    room.acquireUninterruptibly(weight(outbound));
+    queue.add(outbound);
+    scheduleDrain();
+  }
+
+  private static int weight(Outbound outbound) {
+    return Math.clamp(outbound.frame().weightBytes() >> 10, 1, QUEUE_KIB);
+  }
+
+  private void scheduleDrain() {
+    if (drainScheduled.compareAndSet(false, true)) {
+      loop.execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    drainScheduled.set(false);
+    List<Outbound> run = new ArrayList<>();
+    int drained = 0;
+    int weight = 0;
+    for (Outbound next = queue.peek(); next != null && drained < MAX_DRAIN; next = queue.peek()) {
+      queue.remove();
+      drained++;
+      weight += weight(next);
+      Connection only = next.only();
+      if (only == null) {
+        run.add(next);
+      } else {
+        writeToAll(run);
+        run.clear();
+        writeToOne(only, next);
+      }
+    }
+    writeToAll(run);
+    flush();
+    room.release(weight);
+    if (!queue.isEmpty()) {
+      scheduleDrain();
+    }
+  }
+
+  private void writeToOne(Connection connection, Outbound outbound) {
+    try {
+      if (!connection.isOpen()) {
+        drop(connection, outbound, Outbound.Drop.CLOSED);
+      } else if (connection.hasRoomFor(outbound.frame().weightBytes())) {
+        connection.write(outbound.frame().bytes(connection.format()).retainedDuplicate(), 1);
+        flushLater(connection);
+        outbound.written(connection);
+      } else {
+        drop(connection, outbound, Outbound.Drop.SLOW);
+      }
+    } finally {
+      outbound.frame().release();
+      outbound.done();
+    }
+  }
+
+  private void writeToAll(List<Outbound> run) {
+    if (run.isEmpty()) {
+      return;
+    }
+    try (var batches = new Batches(allocator, run)) {
+      for (Connection connection : open) {
+        for (Batches.Batch batch : batches.of(connection.format())) {
+          if (connection.hasRoomFor(batch.bytes().readableBytes())) {
+            connection.write(batch.bytes().retainedDuplicate(), batch.messages().size());
+            for (Outbound outbound : batch.tracked()) {
+              outbound.written(connection);
+            }
+          } else {
+            for (Outbound outbound : batch.messages()) {
+              drop(connection, outbound, Outbound.Drop.SLOW);
+            }
+          }
+        }
+        flushLater(connection);
+      }
+    }
+    for (Outbound outbound : run) {
+      outbound.frame().release();
+      outbound.done();
+    }
+  }
+
+  private void drop(Connection connection, Outbound outbound, Outbound.Drop why) {
+    droppedMessages.increment();
+    connection.countDropped();
+    outbound.dropped(connection, why);
+  }
+
+  private void flushLater(Connection connection) {
+    if (connection.markFlushPending()) {
+      toFlush.add(connection);
+    }
+  }
+
+  private void flush() {
+    for (Connection c = toFlush.poll(); c != null; c = toFlush.poll()) {
+      c.flush();
+    }
+  }
+
+  void added(Connection connection) {
+    connection.laneIndex(open.size());
+    open.add(connection);
+  }
+
+  /** Takes the connection out by moving the last one into its place. */
+  void removed(Connection connection) {
+    int index = connection.laneIndex();
+    if (index < 0) {
+      return;
+    }
+    Connection last = open.removeLast();
+    if (last != connection) {
+      open.set(index, last);
+      last.laneIndex(index);
+    }
+    connection.laneIndex(-1);
+  }
+}

@@ -1,0 +1,29 @@
+package io.trunkline.gateway.uplink;
+
+import io.trunkline.protocol.v1.Status;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** What every gateway answers itself. */
+public final class BuiltInServices {
+  private BuiltInServices() {}
+
+  /** {@code echo.echo}, {@code time.now} and the sample {@code orders}. */
+  public static List<UplinkService> all(InstantSource clock) {
+    return List.of(
+        new UplinkService(
+            "echo",
+            false,
+            Map.of("echo", call -> new CallResult.Ok(call.payload(), call.contentType()))),
+        new UplinkService(
+            "time",
+            false,
+            Map.of("now", call -> CallResult.json("{\"now\":\"" + clock.instant() + "\"}"))),
+        new SampleOrders(clock).service());
+  }
+
+  static CallResult invalid(String why) {
+    return CallResult.failed(Status.INVALID_ARGUMENT, why);
+  }
+}
