@@ -1,0 +1,168 @@
+package io.trunkline.persistence;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.SessionFactory;
+import org.hibernate.query.CommonQueryContract;
+
+final class JpaSessionDirectory implements SessionDirectory {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final SessionFactory orm;
+
+  JpaSessionDirectory(SessionFactory orm) {
+    this.orm = orm;
+  }
+
+  @Override
+  public SessionPage page(
+      SessionFilter filter, SessionSort sort, Optional<String> cursor, int limit) {
+    checkLimit(limit);
+    Conditions conditions = new Conditions(filter);
+    cursor.ifPresent(text -> conditions.after(SessionCursor.decode(text, sort)));
+    List<SessionRow> rows = select(conditions, sort, 0, limit + 1);
+    if (rows.size() <= limit) {
+      return new SessionPage(rows, Optional.empty());
+    }
+    List<SessionRow> shown = rows.subList(0, limit);
+    return new SessionPage(shown, Optional.of(SessionCursor.after(shown.getLast(), sort).encode()));
+  }
+
+  @Override
+  public List<SessionRow> window(SessionFilter filter, SessionSort sort, int offset, int limit) {
+    checkLimit(limit);
+    return select(new Conditions(filter), sort, offset, limit);
+  }
+
+  @Override
+  public long count(SessionFilter filter) {
+    Conditions conditions = new Conditions(filter);
+    return orm.fromStatelessSession(
+        session -> {
+          var query =
+              session.createSelectionQuery(
+                  "select count(*) from LiveSession s" + conditions.where(), Long.class);
+          conditions.bind(query);
+          return query.getSingleResult();
+        });
+  }
+
+  @Override
+  public Optional<SessionRow> find(UUID id) {
+    return orm.fromStatelessSession(
+        session -> Optional.ofNullable(session.get(LiveSession.class, id)).map(LiveSession::toRow));
+  }
+
+  @Override
+  public List<SessionRow> ofUsers(List<String> users) {
+    if (users.isEmpty()) {
+      return List.of();
+    }
+    // One array, not one parameter for each: a statement takes 65,535 parameters at the most.
+    return orm.fromStatelessSession(
+        session ->
+            session
+                .createNativeQuery(
+                    "select * from trunkline.live_session where user_id = any(:users)"
+                        + " order by user_id, id",
+                    LiveSession.class)
+                .setParameter(
+                    "users", users.stream().map(DatabaseText::clean).toArray(String[]::new))
+                .getResultStream()
+                .map(LiveSession::toRow)
+                .toList());
+  }
+
+  private List<SessionRow> select(Conditions conditions, SessionSort sort, int offset, int limit) {
+    String direction = sort.descending() ? " desc" : " asc";
+    String hql =
+        "from LiveSession s%s order by %s%s, s.id%s"
+            .formatted(conditions.where(), column(sort), direction, direction);
+    return orm.fromStatelessSession(
+        session -> {
+          var query = session.createSelectionQuery(hql, LiveSession.class);
+          conditions.bind(query);
+          return query
+              .setFirstResult(offset)
+              .setMaxResults(limit)
+              .getResultStream()
+              .map(LiveSession::toRow)
+              .toList();
+        });
+  }
+
+  private static void checkLimit(int limit) {
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw new IllegalArgumentException(
+          "The limit is %d; it must be from 1 to %d.".formatted(limit, MAX_PAGE));
+    }
+  }
+
+  private static String column(SessionSort sort) {
+    return switch (sort.by()) {
+      case USER -> "s.userId";
+      case STARTED_AT -> "s.startedAt";
+      case NODE -> "s.nodeId";
+      case CLIENT -> "s.clientName";
+      case REMOTE_ADDRESS -> "s.remoteAddress";
+    };
+  }
+
+  private static String json(Map<String, String> attributes) {
+    var object = JSON.createObjectNode();
+    attributes.forEach(
+        (name, value) -> object.put(DatabaseText.clean(name), DatabaseText.clean(value)));
+    return object.toString();
+  }
+
+  /** The filter and the place in the list, as HQL with its parameters. */
+  private static final class Conditions {
+    private final StringBuilder where = new StringBuilder();
+    private final Map<String, Object> parameters = new HashMap<>();
+
+    Conditions(SessionFilter filter) {
+      filter
+          .userPrefix()
+          .ifPresent(p -> and("s.userId like :prefix escape '!'", "prefix", startingWith(p)));
+      filter.node().ifPresent(n -> and("s.nodeId = :node", "node", DatabaseText.clean(n)));
+      filter.state().ifPresent(s -> and("s.state = :state", "state", DatabaseText.clean(s)));
+      if (!filter.attributes().isEmpty()) {
+        and(
+            "sql('? @> cast(? as jsonb)', s.attributes, :attributes)",
+            "attributes",
+            json(filter.attributes()));
+      }
+    }
+
+    void after(SessionCursor cursor) {
+      String than = cursor.sort().descending() ? "<" : ">";
+      and(
+          "(%s, s.id) %s (:value, :id)".formatted(column(cursor.sort()), than),
+          "value",
+          cursor.value());
+      parameters.put("id", cursor.id());
+    }
+
+    private void and(String condition, String parameter, Object value) {
+      where.append(where.isEmpty() ? " where " : " and ").append(condition);
+      parameters.put(parameter, value);
+    }
+
+    private static String startingWith(String prefix) {
+      return DatabaseText.clean(prefix).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+          + "%";
+    }
+
+    String where() {
+      return where.toString();
+    }
+
+    void bind(CommonQueryContract query) {
+      parameters.forEach(query::setParameter);
+    }
+  }
+}

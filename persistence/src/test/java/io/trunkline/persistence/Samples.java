@@ -1,0 +1,53 @@
+package io.trunkline.persistence;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Session records for tests. */
+final class Samples {
+  static final Instant NOON = Instant.parse("2026-03-02T12:00:00.123456Z");
+  static final JournalConfig JOURNAL =
+      new JournalConfig(500, Duration.ofMillis(5), 10_000, Duration.ofSeconds(10));
+  static final SessionJournal.Listener NOBODY = (started, ended) -> {};
+
+  private Samples() {}
+
+  static SessionStart start(String user) {
+    return start(UUID.randomUUID(), 1, user, "node-1");
+  }
+
+  static SessionStart start(UUID id, int epoch, String user, String node) {
+    return new SessionStart(
+        id,
+        epoch,
+        user,
+        "phone",
+        "shop",
+        "1.2",
+        "ios",
+        "tcp",
+        "10.0.0.1:4000",
+        node,
+        Map.of("region", "east"),
+        NOON);
+  }
+
+  static SessionEnd end(SessionStart start) {
+    return end(start.id(), start.epoch());
+  }
+
+  static SessionEnd end(UUID id, int epoch) {
+    return new SessionEnd(
+        id, epoch, NOON.plusSeconds(60), 4003, "KICKED", "by an operator", new Traffic(1, 2, 3, 4));
+  }
+
+  /** Writes these as live sessions and returns when they are committed. */
+  static void write(Database database, List<SessionStart> starts) {
+    try (SessionJournal journal = database.journal(JOURNAL, NOBODY)) {
+      starts.forEach(journal::started);
+    }
+  }
+}
