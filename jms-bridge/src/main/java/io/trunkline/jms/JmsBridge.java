@@ -11,6 +11,17 @@ import java.util.function.Consumer;
 public interface JmsBridge extends AutoCloseable {
 
   /**
+   * Connects. From then on the link is kept up; only this first attempt can fail.
+   *
+   * @param clientName what this process is called in the broker's and our logs
+   * @throws BrokerUnavailableException if there is no connection within {@link
+   *     JmsConfig#connectTimeout()}; the message is one line with address and cause
+   */
+  static JmsBridge open(JmsConfig config, String clientName) throws BrokerUnavailableException {
+    return ArtemisBridge.open(config, clientName);
+  }
+
+  /**
    * Takes messages from the node's own subscription and from the one that all nodes share. The
    * handler is called on a thread of the bridge, one call at a time per subscription; when it
    * returns, the batch is acknowledged, when it throws, the batch is delivered again. Messages that

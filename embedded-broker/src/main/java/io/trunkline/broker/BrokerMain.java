@@ -1,0 +1,59 @@
+package io.trunkline.broker;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Runs the broker until standard input ends or SIGTERM comes. Prints {@code ready} when it accepts
+ * connections. Exit codes: 0 stopped in order, 2 could not start; then one line on standard error
+ * says why.
+ */
+public final class BrokerMain {
+  private BrokerMain() {}
+
+  public static void main(String[] arguments) {
+    // Standard output carries one line and no more, whatever a library prints.
+    PrintStream out = System.out;
+    System.setOut(System.err);
+    Broker broker;
+    try {
+      broker = Broker.start(BrokerOptions.parse(arguments));
+    } catch (BrokerStartException e) {
+      System.err.println("broker: " + e.getMessage());
+      System.err.flush();
+      // Threads of a half-started broker must not keep the process.
+      Runtime.getRuntime().halt(2);
+      return;
+    }
+    AtomicBoolean failed = new AtomicBoolean();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  failed.set(!broker.stop());
+                  if (failed.get()) {
+                    Runtime.getRuntime().halt(1);
+                  }
+                },
+                "broker-stop"));
+    out.write("ready\n".getBytes(StandardCharsets.UTF_8), 0, 6);
+    out.flush();
+    awaitEndOfInput();
+    System.exit(0);
+  }
+
+  private static void awaitEndOfInput() {
+    byte[] ignored = new byte[256];
+    try {
+      int read;
+      do {
+        read = System.in.read(ignored);
+      } while (read >= 0);
+    } catch (IOException e) {
+      // A parent's broken pipe means the same as its end.
+      return;
+    }
+  }
+}
