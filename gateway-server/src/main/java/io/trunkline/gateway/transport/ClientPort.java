@@ -23,7 +23,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -60,7 +59,7 @@ public final class ClientPort implements AutoCloseable {
   private final boolean epoll;
   private final EventLoopGroup boss;
   private final EventLoopGroup workers;
-  private final Map<EventLoop, Lane> lanes = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, Lane> lanes = new IdentityHashMap<>();
   private final Connection.Deadlines deadlines;
   private Channel listening;
 

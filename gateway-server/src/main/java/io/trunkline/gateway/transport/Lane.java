@@ -41,8 +41,7 @@ public final class Lane {
   }
 
   void startSweep(long tickMillis) {
-    var _ =
-        loop.scheduleAtFixedRate(this::sweep, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+    var _ = loop.scheduleAtFixedRate(this::sweep, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
   }
 
   /** One tick: what has reached its deadline is closed. */

@@ -1,0 +1,234 @@
+package io.trunkline.gateway;
+
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timer;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.trunkline.gateway.api.ManagementApi;
+import io.trunkline.gateway.auth.TokenVerifier;
+import io.trunkline.gateway.downlink.Downlink;
+import io.trunkline.gateway.session.Bans;
+import io.trunkline.gateway.session.HandshakeBarrier;
+import io.trunkline.gateway.session.Handshakes;
+import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.session.SessionListener;
+import io.trunkline.gateway.session.SessionRegistry;
+import io.trunkline.gateway.session.Sessions;
+import io.trunkline.gateway.session.Welcomer;
+import io.trunkline.gateway.transport.ClientPort;
+import io.trunkline.gateway.uplink.BuiltInServices;
+import io.trunkline.gateway.uplink.Uplink;
+import io.trunkline.gateway.uplink.UplinkService;
+import io.trunkline.jms.BrokerUnavailableException;
+import io.trunkline.jms.JmsBridge;
+import io.trunkline.persistence.Database;
+import io.trunkline.persistence.DatabaseUnavailableException;
+import io.trunkline.persistence.SessionJournal;
+import io.trunkline.protocol.v1.CloseCode;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gateway node: all its parts, made here and nowhere else, in the order in which they need each
+ * other, and stopped in the opposite order.
+ */
+public final class Gateway implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+  private final GatewayConfig config;
+  private final Database database;
+  private final JmsBridge bridge;
+  private final ExecutorService blocking =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("work-", 0).factory());
+  private final Timer timer =
+      new HashedWheelTimer(
+          new DefaultThreadFactory("deadlines", true), 20, TimeUnit.MILLISECONDS, 1024, false);
+  private final SessionRegistry registry = new SessionRegistry();
+  private final SessionJournal journal;
+  private final Sessions sessions;
+  private final ClientPort port;
+  private final Downlink downlink;
+  private final NodeLease lease;
+  private final ManagementApi api;
+
+  /**
+   * Starts a node; when this returns, clients and publishers can use it.
+   *
+   * @param services what clients can call besides the built-in services
+   * @param listeners are told of sessions
+   * @throws StartupException if anything that it needs is not there, in one line
+   */
+  public static Gateway start(
+      GatewayConfig config, List<UplinkService> services, List<SessionListener> listeners)
+      throws StartupException {
+    var verifier = new TokenVerifier(config.auth(), Clock.systemUTC());
+    // Database and broker are waited for side by side: each is mostly waiting.
+    CompletableFuture<JmsBridge> connecting = new CompletableFuture<>();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            connecting.complete(JmsBridge.open(config.jms(), "node " + config.node().id()));
+          } catch (BrokerUnavailableException | RuntimeException e) {
+            connecting.completeExceptionally(e);
+          }
+        });
+    Database database;
+    try {
+      database = Database.open(config.db());
+    } catch (DatabaseUnavailableException e) {
+      connecting.thenAccept(JmsBridge::close);
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
+    JmsBridge bridge;
+    try {
+      database.migrate();
+      bridge = connecting.join();
+    } catch (DatabaseUnavailableException e) {
+      connecting.thenAccept(JmsBridge::close);
+      database.close();
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    } catch (CompletionException e) {
+      database.close();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new StartupException(String.valueOf(cause.getMessage()), e);
+    }
+    try {
+      return new Gateway(config, verifier, database, bridge, services, listeners);
+    } catch (IOException e) {
+      bridge.close();
+      database.close();
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Gateway(
+      GatewayConfig config,
+      TokenVerifier verifier,
+      Database database,
+      JmsBridge bridge,
+      List<UplinkService> services,
+      List<SessionListener> listeners)
+      throws IOException {
+    this.config = config;
+    this.database = database;
+    this.bridge = bridge;
+    String node = config.node().id();
+    Clock clock = Clock.systemUTC();
+
+    journal = database.journal(config.journal(), new SessionEvents(node, bridge));
+    var bans = new Bans(database.bans(), clock);
+    sessions = new Sessions(node, registry, journal, listeners, clock);
+    List<UplinkService> allServices = new ArrayList<>(BuiltInServices.all(clock));
+    allServices.addAll(services);
+    var uplink =
+        new Uplink(
+            config.uplink(),
+            allServices,
+            blocking,
+            timer,
+            config.clients().maxOutstandingRequests());
+    var handshakes =
+        new Handshakes(verifier, bans, journal, blocking, config.clients().maxHandshakes());
+    var frames = new GatewayFrames(uplink, this::downlink, verifier, blocking, clock);
+    var welcomer = new Welcomer(node, config.clients(), sessions, frames, clock);
+
+    port =
+        new ClientPort(
+            config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
+    downlink =
+        new Downlink.Parts(
+                node,
+                config.downlink(),
+                registry,
+                database.sessions(),
+                port.lanes(),
+                bridge,
+                timer,
+                clock)
+            .build();
+    lease = new NodeLease(config.node(), database.nodes(), registry::size);
+    var control = new NodeControl(registry, bans, blocking, clock);
+    api =
+        new ManagementApi.Parts(
+                config.api(),
+                node,
+                database,
+                bridge,
+                registry,
+                sessions,
+                handshakes,
+                uplink,
+                downlink,
+                port.lanes(),
+                journal)
+            .start();
+
+    lease.start(clientAddress(), api.address());
+    bans.refresh();
+    control.refreshBansEvery(Duration.ofSeconds(30), timer);
+    bridge.consumeControl(control);
+    bridge.consumeDownlink(node, downlink);
+  }
+
+  private Downlink downlink() {
+    return downlink;
+  }
+
+  /** Where clients connect, as {@code host:port}. */
+  public String clientAddress() {
+    return config
+        .node()
+        .clientAddress()
+        .orElseGet(() -> config.clients().host() + ":" + port.address().getPort());
+  }
+
+  /** Where the management API is, as {@code host:port}. */
+  public String apiAddress() {
+    return api.address();
+  }
+
+  /** Stops in order: no new clients, the sessions told and recorded, then the rest. */
+  @Override
+  public void close() {
+    port.stopAccepting();
+    api.close();
+    endSessions();
+    bridge.close();
+    journal.close();
+    lease.close();
+    port.close();
+    timer.stop();
+    blocking.shutdownNow();
+    database.close();
+    log.info("node {} stopped", config.node().id());
+  }
+
+  private void endSessions() {
+    List<Session> all = List.copyOf(registry.all());
+    var left = new CountDownLatch(all.size());
+    for (Session session : all) {
+      session.onLoop(
+          () -> {
+            session.end(CloseCode.SHUTTING_DOWN, "the gateway is stopping");
+            left.countDown();
+          });
+    }
+    try {
+      if (!left.await(config.node().drainTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("{} sessions could not be told that the node stops", left.getCount());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.trunkline.gateway;
+
+import io.trunkline.persistence.NodeStore;
+import io.trunkline.protocol.v1.CloseCode;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the node's entry in the database alive while the node is. */
+final class NodeLease implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(NodeLease.class);
+
+  private final NodeConfig config;
+  private final NodeStore nodes;
+  private final IntSupplier sessions;
+  private final ScheduledExecutorService renewal =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("node-lease").daemon().factory());
+  private boolean away; // renewal thread
+
+  NodeLease(NodeConfig config, NodeStore nodes, IntSupplier sessions) {
+    this.config = config;
+    this.nodes = nodes;
+    this.sessions = sessions;
+  }
+
+  /** Enters the node and closes what its last life left open. Blocks. */
+  void start(String clientAddress, String apiAddress) {
+    int leftOpen =
+        nodes.register(
+            config.id(),
+            clientAddress,
+            apiAddress,
+            config.lease(),
+            CloseCode.NODE_LOST_VALUE,
+            CloseCode.NODE_LOST.name());
+    if (leftOpen > 0) {
+      log.warn("{} sessions of this node's last life were open and are now closed", leftOpen);
+    }
+    long third = config.lease().toMillis() / 3;
+    renewal.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
+  }
+
+  private void renew() {
+    try {
+      nodes.renew(config.id(), config.lease(), sessions.getAsInt());
+      away = false;
+    } catch (RuntimeException e) {
+      if (!away) {
+        log.warn("the node's lease cannot be renewed: {}", e.toString());
+      }
+      away = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    renewal.shutdownNow();
+    try {
+      nodes.leave(config.id());
+    } catch (RuntimeException e) {
+      log.warn("the node could not sign off; its lease will end: {}", e.toString());
+    }
+  }
+}
