@@ -98,7 +98,7 @@ final class BrokerLink implements AutoCloseable {
   boolean isCurrent(Connection connection) {
     lock.lock();
     try {
-      return connection == current;
+      return connection.equals(current);
     } finally {
       lock.unlock();
     }
@@ -163,7 +163,11 @@ final class BrokerLink implements AutoCloseable {
   private void connect() throws JMSException {
     CompletableFuture<Connection> made = new CompletableFuture<>();
     Connection connection =
-        connector.connect(failure -> made.thenAccept(lost -> lost(lost, failure)));
+        connector.connect(
+            failure -> {
+              // The listener can be called before its connection is known here.
+              CompletableFuture<Void> _ = made.thenAccept(lost -> lost(lost, failure));
+            });
     boolean late;
     lock.lock();
     try {
@@ -184,7 +188,7 @@ final class BrokerLink implements AutoCloseable {
   private void lost(Connection connection, JMSException failure) {
     lock.lock();
     try {
-      if (closed || connection != current) {
+      if (closed || !connection.equals(current)) {
         return;
       }
       current = null;

@@ -139,8 +139,9 @@ final class Outbox implements SessionLoop.Work {
     List<Outgoing> batch = new ArrayList<>();
     lock.lockInterruptibly();
     try {
-      if (waiting.isEmpty()) {
-        changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(WAIT_MS));
+      long leftNs = TimeUnit.MILLISECONDS.toNanos(WAIT_MS);
+      while (waiting.isEmpty() && leftNs > 0) {
+        leftNs = changed.awaitNanos(leftNs);
       }
       while (batch.size() < BATCH && !waiting.isEmpty()) {
         batch.add(waiting.removeFirst());

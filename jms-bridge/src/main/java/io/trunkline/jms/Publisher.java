@@ -76,7 +76,7 @@ final class Publisher implements AutoCloseable {
 
   private Open open(Connection connection) throws JMSException {
     Open before = open;
-    if (before != null && before.connection() == connection) {
+    if (before != null && before.connection().equals(connection)) {
       return before;
     }
     if (before != null) {

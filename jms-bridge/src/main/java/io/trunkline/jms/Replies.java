@@ -47,10 +47,10 @@ final class Replies implements SessionLoop.Work {
     long leftNs = atMost.toNanos();
     lock.lock();
     try {
-      while (connection != of && leftNs > 0) {
+      while (!of.equals(connection) && leftNs > 0) {
         leftNs = changed.awaitNanos(leftNs);
       }
-      return connection == of ? Optional.ofNullable(queue) : Optional.empty();
+      return of.equals(connection) ? Optional.ofNullable(queue) : Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();

@@ -112,7 +112,7 @@ final class SessionLoop {
   /** Waits for the thread's end, and interrupts it if that takes longer. */
   void join(Duration atMost) {
     try {
-      if (thread != Thread.currentThread() && !thread.join(atMost)) {
+      if (!thread.equals(Thread.currentThread()) && !thread.join(atMost)) {
         thread.interrupt();
       }
     } catch (InterruptedException e) {
