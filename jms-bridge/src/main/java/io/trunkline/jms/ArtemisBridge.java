@@ -1,11 +1,189 @@
 package io.trunkline.jms;
 
-/** The bridge over the Artemis client. */
-final class ArtemisBridge {
-  private ArtemisBridge() {}
+import jakarta.jms.Connection;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** The bridge over the Artemis client: wires the link, its loops and their work. */
+final class ArtemisBridge implements JmsBridge {
+  private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
+
+  private final BrokerLink link;
+  private final Counters counters = new Counters();
+  private final Outbox outbox;
+  private final Publisher publisher;
+  private final Replies replies = new Replies();
+  private final DownlinkParser parser;
+  private final List<SessionLoop> consumers = new CopyOnWriteArrayList<>();
+  private final SessionLoop sender;
+  private final AtomicBoolean repliesStarted = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private ArtemisBridge(BrokerLink link) {
+    this.link = link;
+    this.outbox = new Outbox(link, counters);
+    this.publisher = new Publisher(link);
+    this.parser = new DownlinkParser(link.config().maxBody().intBytes());
+    this.sender = SessionLoop.start(link, "outbox", outbox);
+  }
 
   static JmsBridge open(JmsConfig config, String clientName) throws BrokerUnavailableException {
-    throw new BrokerUnavailableException(
-        config.url() + " for " + clientName + ": not built yet", new IllegalStateException());
+    return new ArtemisBridge(BrokerLink.open(config, clientName));
+  }
+
+  @Override
+  public void consumeDownlink(String node, DownlinkHandler handler) {
+    Subscription own = Subscription.own(node);
+    pump(
+        own,
+        batch -> {
+          handler.deliver(batch);
+          return Collections.nCopies(batch.size(), new Route.Done());
+        });
+    pump(Subscription.shared(), handler::resolve);
+  }
+
+  private void pump(Subscription subscription, DownlinkPump.BatchHandler handler) {
+    consume(subscription.name(), new DownlinkPump(subscription, parser, handler, outbox, counters));
+  }
+
+  @Override
+  public void consumeControl(Consumer<Command> handler) {
+    consume(
+        "control",
+        new TopicFeed(
+            Destinations.CONTROL,
+            text -> handler.accept(CommandJson.read(text)),
+            () -> handler.accept(new Command.BansChanged())));
+  }
+
+  @Override
+  public void consumeEvents(Consumer<SessionEvent> handler) {
+    consume(
+        "events",
+        new TopicFeed(Destinations.EVENTS, text -> handler.accept(EventJson.read(text)), () -> {}));
+  }
+
+  private void consume(String name, SessionLoop.Work work) {
+    SessionLoop loop = SessionLoop.start(link, name, work);
+    consumers.add(loop);
+    loop.awaitReady(link.config().connectTimeout());
+  }
+
+  @Override
+  public void receipt(DownlinkMessage about, Receipt receipt) {
+    outbox.receipt(about, receipt);
+  }
+
+  @Override
+  public void events(List<SessionEvent> events) {
+    outbox.events(events);
+  }
+
+  @Override
+  public void command(Command command) throws BrokerUnavailableException {
+    publisher.send(
+        link.require(),
+        new Publisher.Mode(
+            Destinations.CONTROL,
+            /* persistent= */ false,
+            /* awaitAnswer= */ true,
+            Message.DEFAULT_PRIORITY,
+            Message.DEFAULT_TIME_TO_LIVE),
+        session -> session.createTextMessage(CommandJson.write(command)));
+  }
+
+  @Override
+  public Publication publish(Draft draft, Consumer<Receipt> receipts)
+      throws BrokerUnavailableException {
+    String correlationId = UUID.randomUUID().toString();
+    Connection connection = link.require();
+    Destination replyTo = replyQueue(connection);
+    replies.register(correlationId, receipts);
+    boolean sent = false;
+    try {
+      String messageId =
+          publisher.send(
+              connection,
+              new Publisher.Mode(
+                  Destinations.DOWNLINK,
+                  draft.persistent(),
+                  /* awaitAnswer= */ draft.persistent(),
+                  draft.priority(),
+                  Replies.millis(draft.timeToLive())),
+              session -> {
+                Message message = Drafts.write(session, draft);
+                message.setJMSReplyTo(replyTo);
+                message.setJMSCorrelationID(correlationId);
+                return message;
+              });
+      sent = true;
+      counters.published.increment();
+      return new Sent(draft.id().orElse(messageId), () -> replies.forget(correlationId));
+    } finally {
+      if (!sent) {
+        replies.forget(correlationId);
+      }
+    }
+  }
+
+  private record Sent(String messageId, Runnable end) implements Publication {
+    @Override
+    public void close() {
+      end.run();
+    }
+  }
+
+  private Destination replyQueue(Connection connection) throws BrokerUnavailableException {
+    if (repliesStarted.compareAndSet(false, true)) {
+      consumers.add(SessionLoop.start(link, "replies", replies));
+    }
+    Duration timeout = link.config().connectTimeout();
+    return replies
+        .queue(connection, timeout)
+        .orElseThrow(
+            () ->
+                link.unavailable(
+                    new JMSException(
+                        "no queue for receipts within " + timeout.toMillis() + " ms")));
+  }
+
+  @Override
+  public boolean connected() {
+    return link.connected();
+  }
+
+  @Override
+  public Counts counts() {
+    return counters.now();
+  }
+
+  /** Ends within about 8 seconds at worst; what a handler has in hand is then delivered again. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    consumers.forEach(SessionLoop::stop);
+    long deadlineNs = System.nanoTime() + STOP_TIMEOUT.toNanos();
+    for (SessionLoop consumer : consumers) {
+      consumer.join(Duration.ofNanos(Math.max(1, deadlineNs - System.nanoTime())));
+    }
+    outbox.flush(FLUSH_TIMEOUT);
+    sender.stop();
+    if (link.connected()) {
+      sender.join(FLUSH_TIMEOUT);
+    }
+    publisher.close();
+    link.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.trunkline.jms;
 
 import io.trunkline.configuration.Setting;
+import io.trunkline.configuration.Size;
 import java.time.Duration;
 
 /** Section {@code jms}: where the broker is. */
@@ -19,4 +20,17 @@ public record JmsConfig(
             min = "2s",
             max = "10m",
             doc = "Silence after which broker and client take each other for dead.")
-        Duration connectionTtl) {}
+        Duration connectionTtl,
+    @Setting(
+            value = "1MiB",
+            min = "1KiB",
+            max = "64MiB",
+            doc = "Largest body of a downlink message; a larger one is rejected.")
+        Size maxBody) {
+
+  /** With the default for bodies. */
+  public JmsConfig(
+      String url, String user, String password, Duration connectTimeout, Duration connectionTtl) {
+    this(url, user, password, connectTimeout, connectionTtl, new Size(1 << 20));
+  }
+}

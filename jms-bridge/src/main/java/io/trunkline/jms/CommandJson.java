@@ -1,0 +1,46 @@
+package io.trunkline.jms;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.UUID;
+
+/** Commands as JSON; between nodes and consoles of perhaps different releases. */
+final class CommandJson {
+  private CommandJson() {}
+
+  static String write(Command command) {
+    ObjectNode node = Json.object();
+    switch (command) {
+      case Command.Kick kick -> {
+        node.put("kind", "kick");
+        node.put("session", kick.session().toString());
+        node.put("reason", kick.reason());
+        node.put("by", kick.by());
+        kick.banFor().ifPresent(time -> node.put("ban_for_ms", time.toMillis()));
+      }
+      case Command.BansChanged _ -> node.put("kind", "bans_changed");
+    }
+    return node.toString();
+  }
+
+  /**
+   * A command from its text.
+   *
+   * @throws IllegalArgumentException if it is none, or of a kind that is not known here
+   */
+  static Command read(String text) {
+    JsonNode node = Json.parse(text);
+    String kind = Json.required(node, "kind");
+    return switch (kind) {
+      case "kick" ->
+          new Command.Kick(
+              UUID.fromString(Json.required(node, "session")),
+              Json.required(node, "reason"),
+              Json.required(node, "by"),
+              Json.optional(node, "ban_for_ms").map(Long::parseLong).map(Duration::ofMillis));
+      case "bans_changed" -> new Command.BansChanged();
+      default -> throw new IllegalArgumentException("kind '" + kind + "' is not known");
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package io.trunkline.jms;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Set;
+
+/** Names of the message properties; a contract with other people's programs. */
+final class Properties {
+  static final String PREFIX = "tl_";
+
+  static final String USER = "tl_user";
+  static final String DEVICE = "tl_device";
+  static final String SESSION = "tl_session";
+  static final String TOPIC = "tl_topic";
+  static final String AUDIENCE = "tl_audience";
+  static final String TYPE = "tl_type";
+  static final String CONTENT_TYPE = "tl_content_type";
+  static final String ID = "tl_id";
+  static final String KEY = "tl_key";
+  static final String EXPECT = "tl_expect";
+
+  /** Where a node has passed the message on to: a node id, or {@link #ALL_NODES}. */
+  static final String NODE = "tl_node";
+
+  static final String ALL_NODES = "*";
+
+  /** With {@link #NODE} only: the id that the message had when it was published. */
+  static final String ORIGIN_ID = "tl_origin_id";
+
+  /** With {@link #NODE} only: when it was published, milliseconds since 1970 as a string. */
+  static final String PUBLISHED = "tl_published";
+
+  static final Set<String> DOWNLINK =
+      Set.of(
+          USER,
+          DEVICE,
+          SESSION,
+          TOPIC,
+          AUDIENCE,
+          TYPE,
+          CONTENT_TYPE,
+          ID,
+          KEY,
+          EXPECT,
+          NODE,
+          ORIGIN_ID,
+          PUBLISHED);
+
+  static final String STATUS = "tl_status";
+  static final String EVENT = "tl_event";
+
+  static final String REJECT_CODE = "tl_reject_code";
+  static final String REJECT_REASON = "tl_reject_reason";
+  static final String REJECT_ORIGINAL_ID = "tl_reject_original_id";
+
+  /** Standard: messages of one group keep their order. */
+  static final String GROUP = "JMSXGroupID";
+
+  /** Artemis: a second message with the same value is ignored. */
+  static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
+
+  private Properties() {}
+
+  static List<String> names(Message message) throws JMSException {
+    List<String> names = new ArrayList<>();
+    Enumeration<?> each = message.getPropertyNames();
+    while (each.hasMoreElements()) {
+      names.add((String) each.nextElement());
+    }
+    return names;
+  }
+}

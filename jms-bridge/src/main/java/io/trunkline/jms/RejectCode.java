@@ -1,0 +1,20 @@
+package io.trunkline.jms;
+
+/** Why a message was not understood ({@code tl_reject_code}). Names are a contract. */
+public enum RejectCode {
+  /**
+   * A {@code tl_} property of a wrong type, empty, too long or with a value that is not allowed.
+   */
+  INVALID_PROPERTY,
+  /** A property that starts with {@code tl_} and means nothing. */
+  UNKNOWN_PROPERTY,
+  /** More than one of user, session, topic and audience. */
+  CONFLICTING_TARGETS,
+  /** Neither text nor bytes. */
+  UNSUPPORTED_BODY,
+  TOO_LARGE,
+  /** Receipts are not sent to the gateway's own destinations. */
+  INVALID_REPLY_TO,
+  /** The message itself is damaged. */
+  UNREADABLE
+}

@@ -1,0 +1,80 @@
+package io.trunkline.jms;
+
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.InvalidSelectorException;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A durable subscription of {@link Destinations#DOWNLINK} and what it selects. Every message is
+ * taken by all nodes' own subscriptions, by one node's own, or by the shared one.
+ */
+record Subscription(String name, String selector) {
+  private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** Addressed to one recipient: it is looked up who that is before it is delivered. */
+  private static final String POINT_TO_POINT =
+      "tl_user IS NOT NULL OR tl_session IS NOT NULL OR tl_device IS NOT NULL";
+
+  private static final String FOR_MANY =
+      "tl_user IS NULL AND tl_session IS NULL AND tl_device IS NULL";
+
+  /**
+   * What a node delivers itself: passed on to it or to all, or straight from a publisher to whoever
+   * is connected.
+   */
+  static Subscription own(String node) {
+    checkNode(node);
+    return new Subscription(
+        "node-" + node,
+        "tl_node = '"
+            + node
+            + "' OR tl_node = '*' OR (tl_node IS NULL AND JMSDeliveryMode = 'NON_PERSISTENT' AND "
+            + FOR_MANY
+            + ")");
+  }
+
+  /** What any one node must resolve first. */
+  static Subscription shared() {
+    return new Subscription(
+        "route", "tl_node IS NULL AND (JMSDeliveryMode = 'PERSISTENT' OR " + POINT_TO_POINT + ")");
+  }
+
+  /**
+   * Refuses a name that could not stand in a selector or a queue's name.
+   *
+   * @throws IllegalArgumentException if it is not 1 to 64 letters, digits, dots, hyphens or
+   *     underscores
+   */
+  static void checkNode(String node) {
+    if (!NODE.matcher(node).matches()) {
+      throw new IllegalArgumentException(
+          "a node id is 1 to 64 of A-Z a-z 0-9 . _ -, not '" + node + "'");
+    }
+  }
+
+  MessageConsumer open(Session session) throws JMSException {
+    Topic topic = session.createTopic(Destinations.DOWNLINK);
+    try {
+      return session.createSharedDurableConsumer(topic, name, selector);
+    } catch (JMSSecurityException | InvalidSelectorException | IllegalStateException e) {
+      throw e;
+    } catch (JMSException e) {
+      // An older release selected something else.
+      LOG.warn(
+          "subscription {} of {} is made anew, what waited in it is gone: {}",
+          name,
+          Destinations.DOWNLINK,
+          e.getMessage());
+      session.unsubscribe(name);
+      return session.createSharedDurableConsumer(topic, name, selector);
+    }
+  }
+}

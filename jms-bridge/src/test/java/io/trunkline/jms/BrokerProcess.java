@@ -1,0 +1,106 @@
+package io.trunkline.jms;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The real broker, in a process that can be killed and started again on the same data. */
+final class BrokerProcess implements AutoCloseable {
+  static final String GATEWAY_PASSWORD = "gateway-secret";
+  static final String PUBLISHER_PASSWORD = "publisher-secret";
+
+  private final Path folder;
+  private final int port;
+  private Process process;
+
+  BrokerProcess(Path folder) throws IOException {
+    this.folder = folder;
+    this.port = freePort();
+    Path users = users();
+    Files.createFile(
+        users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(
+        users,
+        "gateway=" + GATEWAY_PASSWORD + "\nconsole=c\npublisher=" + PUBLISHER_PASSWORD + "\n");
+    this.process = launch();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private Path users() {
+    return folder.resolve("users.properties");
+  }
+
+  private Process launch() throws IOException {
+    Process started =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("broker.dir") + "/*",
+                "io.trunkline.broker.BrokerMain",
+                "--data",
+                folder.resolve("data").toString(),
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--users",
+                users().toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String line = started.inputReader(StandardCharsets.UTF_8).readLine();
+    if (!"ready".equals(line)) {
+      throw new IllegalStateException("the broker said " + line);
+    }
+    return started;
+  }
+
+  String url() {
+    return "tcp://127.0.0.1:" + port;
+  }
+
+  JmsConfig config() {
+    return new JmsConfig(
+        url(), "gateway", GATEWAY_PASSWORD, Duration.ofSeconds(5), Duration.ofSeconds(4));
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  void startAgain() throws IOException {
+    process = launch();
+  }
+
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package io.trunkline.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.jms.TextMessage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a message finds its nodes, with two nodes on one broker. */
+class RoutingTest {
+  private static BrokerProcess broker;
+  private Erp erp;
+  private JmsBridge one;
+  private JmsBridge two;
+
+  @BeforeAll
+  static void startBroker(@TempDir Path folder) throws Exception {
+    broker = new BrokerProcess(folder);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    one = JmsBridge.open(broker.config(), "one");
+    two = JmsBridge.open(broker.config(), "two");
+    erp = new Erp(broker);
+  }
+
+  @AfterEach
+  void close() {
+    erp.close();
+    one.close();
+    two.close();
+  }
+
+  @Test
+  void nonPersistentBroadcast_goesToEveryNode_andIsNotResolved() throws Exception {
+    Recorder first = Recorder.done();
+    Recorder second = Recorder.done();
+    one.consumeDownlink("n1", first);
+    two.consumeDownlink("n2", second);
+
+    erp.nonPersistent(erp.text("to all"));
+    erp.nonPersistent(erp.text("to a topic", "tl_topic", "news"));
+    erp.nonPersistent(erp.text("to an audience", "tl_audience", "a = 1"));
+
+    for (Recorder each : List.of(first, second)) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(Recorder.bodies(each.delivered))
+                      .containsExactly("to all", "to a topic", "to an audience"));
+      assertThat(each.resolved).isEmpty();
+      assertThat(each.delivered.getFirst().routed()).isFalse();
+    }
+  }
+
+  @Test
+  void pointToPoint_isResolvedByOneNode_andPassedOnToTheHolder() throws Exception {
+    Recorder first = new Recorder(message -> new JmsBridge.Route.ToNode("n2"));
+    Recorder second = new Recorder(message -> new JmsBridge.Route.ToNode("n2"));
+    one.consumeDownlink("n1", first);
+    two.consumeDownlink("n2", second);
+    String session = UUID.randomUUID().toString();
+    TextMessage original = erp.text("hello", "tl_user", "alice", "tl_type", "order");
+    original.setJMSReplyTo(erp.receipts);
+    original.setJMSCorrelationID("c-1");
+
+    erp.nonPersistent(original);
+    erp.nonPersistent(erp.text("one session", "tl_session", session));
+    erp.persistent(erp.text("stored", "tl_user", "bob", "tl_device", "d1", "tl_id", "own-id"));
+
+    await().untilAsserted(() -> assertThat(second.delivered).hasSize(3));
+    assertThat(first.delivered).isEmpty();
+    assertThat(first.resolved.size() + second.resolved.size()).isEqualTo(3);
+    DownlinkMessage hello = withBody(second.delivered, "hello");
+    assertThat(hello.id()).isEqualTo(original.getJMSMessageID());
+    assertThat(hello.target()).isEqualTo(new Target.User("alice", Optional.empty()));
+    assertThat(hello.type()).isEqualTo("order");
+    assertThat(hello.contentType()).isEqualTo("text/plain; charset=utf-8");
+    assertThat(hello.routed()).isTrue();
+    assertThat(hello.persistent()).isFalse();
+    assertThat(hello.correlationId()).contains("c-1");
+    assertThat(hello.replyTo()).isPresent();
+    assertThat(hello.publishedAt()).isEqualTo(Instant.ofEpochMilli(original.getJMSTimestamp()));
+    assertThat(withBody(second.delivered, "one session").target())
+        .isEqualTo(new Target.OneSession(UUID.fromString(session)));
+    DownlinkMessage stored = withBody(second.delivered, "stored");
+    assertThat(stored.id()).isEqualTo("own-id");
+    assertThat(stored.persistent()).isTrue();
+    assertThat(stored.target()).isEqualTo(new Target.User("bob", Optional.of("d1")));
+  }
+
+  @Test
+  void persistentBroadcast_isResolvedOnce_thenDeliveredByAll_withItsRemainingTime()
+      throws Exception {
+    Recorder first = new Recorder(message -> new JmsBridge.Route.ToAllNodes());
+    Recorder second = new Recorder(message -> new JmsBridge.Route.ToAllNodes());
+    one.consumeDownlink("n1", first);
+    two.consumeDownlink("n2", second);
+    Instant before = Instant.now();
+
+    try (JmsBridge.Publication ignored =
+        one.publish(
+            draft(new Target.Everyone(), true, Optional.of(Duration.ofMinutes(5))),
+            receipt -> {})) {
+      await().untilAsserted(() -> assertThat(first.delivered).hasSize(1));
+      await().untilAsserted(() -> assertThat(second.delivered).hasSize(1));
+    }
+
+    assertThat(first.resolved.size() + second.resolved.size()).isEqualTo(1);
+    DownlinkMessage got = second.delivered.getFirst();
+    assertThat(got.routed()).isTrue();
+    assertThat(got.priority()).isEqualTo(7);
+    assertThat(got.expiresAt().orElseThrow())
+        .isBetween(before.plusSeconds(290), Instant.now().plusSeconds(301));
+    assertThat(one.counts().forwarded() + two.counts().forwarded()).isEqualTo(1);
+  }
+
+  @Test
+  void handlerThatThrows_getsTheBatchAgain_andNothingIsForwardedTwice() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    Recorder recorder =
+        new Recorder(
+            message -> {
+              if (attempts.incrementAndGet() < 3) {
+                throw new IllegalStateException("the database is away");
+              }
+              return new JmsBridge.Route.ToAllNodes();
+            });
+    one.consumeDownlink("n1", recorder);
+
+    erp.persistent(erp.text("again", "tl_user", "alice"));
+
+    await().untilAsserted(() -> assertThat(recorder.delivered).hasSize(1));
+    assertThat(attempts).hasValue(3);
+    assertThat(one.counts().forwarded()).isEqualTo(1);
+  }
+
+  @Test
+  void subscriptionWithAnotherSelector_isMadeAnew() throws Exception {
+    try (BrokerLink link = BrokerLink.open(broker.config(), "old")) {
+      var session = link.require().createSession();
+      session
+          .createSharedDurableConsumer(
+              session.createTopic(Destinations.DOWNLINK), "node-old", "tl_node = 'other'")
+          .close();
+    }
+    Recorder recorder = Recorder.done();
+    one.consumeDownlink("old", recorder);
+
+    erp.nonPersistent(erp.text("new selector"));
+
+    await()
+        .untilAsserted(
+            () -> assertThat(Recorder.bodies(recorder.delivered)).contains("new selector"));
+  }
+
+  @Test
+  void eventsAndCommands_reachWhoListens() throws Exception {
+    List<SessionEvent> events = new CopyOnWriteArrayList<>();
+    List<Command> commands = new CopyOnWriteArrayList<>();
+    two.consumeEvents(events::add);
+    two.consumeControl(commands::add);
+    SessionEvent event =
+        new SessionEvent(
+            SessionEvent.Kind.KICKED,
+            "s1",
+            "alice",
+            "d1",
+            "n1",
+            Instant.parse("2026-01-02T03:04:05.060Z"),
+            Optional.of(4001),
+            Optional.of("kicked: test"));
+    Command kick =
+        new Command.Kick(UUID.randomUUID(), "sick", "operator", Optional.of(Duration.ofMinutes(1)));
+
+    one.events(List.of(event, event));
+    one.command(kick);
+    one.command(new Command.BansChanged());
+
+    await().untilAsserted(() -> assertThat(events).containsExactly(event, event));
+    await()
+        .untilAsserted(() -> assertThat(commands).containsExactly(kick, new Command.BansChanged()));
+  }
+
+  private static DownlinkMessage withBody(List<DownlinkMessage> messages, String body) {
+    return messages.stream()
+        .filter(message -> new String(message.payload(), StandardCharsets.UTF_8).equals(body))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static Draft draft(Target target, boolean persistent, Optional<Duration> timeToLive) {
+    return new Draft(
+        target,
+        Expect.ACK,
+        Optional.empty(),
+        "type",
+        "text/plain",
+        "body".getBytes(StandardCharsets.UTF_8),
+        Optional.empty(),
+        persistent,
+        7,
+        timeToLive);
+  }
+}
