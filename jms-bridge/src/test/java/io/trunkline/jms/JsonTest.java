@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class JsonTest {
   @Test
   void receipt_withTextPayload() {
-    String json = ReceiptJson.write(receipt("text/plain", "grüße".getBytes(StandardCharsets.UTF_8)));
+    String json =
+        ReceiptJson.write(receipt("text/plain", "grüße".getBytes(StandardCharsets.UTF_8)));
 
     assertThat(json)
         .isEqualTo(
@@ -76,8 +77,7 @@ class JsonTest {
   @Test
   void nodeIds_thatCouldBreakASelector_areRefused() {
     for (String bad : new String[] {"", "a'b", "a b", "*", "x".repeat(65), "ä"}) {
-      assertThatThrownBy(() -> Subscription.own(bad))
-          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> Subscription.own(bad)).isInstanceOf(IllegalArgumentException.class);
     }
     assertThat(Subscription.own("A.z_0-9").name()).isEqualTo("node-A.z_0-9");
   }
