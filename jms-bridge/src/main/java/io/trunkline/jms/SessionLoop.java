@@ -86,6 +86,7 @@ final class SessionLoop {
         try {
           work.run(connection.get(), this);
         } catch (JMSException | RuntimeException e) {
+          pause(backoff.nextMs());
           // A lost connection is logged once, by the link.
           if (!stopping() && link.isCurrent(connection.get())) {
             failures.log(
@@ -96,7 +97,6 @@ final class SessionLoop {
                         e.toString(),
                         leftOut));
           }
-          pause(backoff.nextMs());
         }
       }
     } catch (InterruptedException e) {
