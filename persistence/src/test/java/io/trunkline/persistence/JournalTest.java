@@ -4,6 +4,7 @@ import static io.trunkline.persistence.TestServer.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,8 +216,8 @@ class JournalTest {
     List<SessionStart> good =
         IntStream.range(0, 99).mapToObj(i -> Samples.start("user-" + i)).toList();
     List<SessionStart> told = new CopyOnWriteArrayList<>();
-    SessionFactory orm = Orm.start(Connections.pool(config));
-    try (orm;
+    try (HikariDataSource pool = Connections.pool(config);
+        Orm orm = Orm.start(pool);
         BatchingJournal journal =
             BatchingJournal.start(
                 Samples.JOURNAL, new JournalStatements(orm), (s, e) -> told.addAll(s))) {
