@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 
 /**
@@ -81,9 +80,9 @@ final class JournalStatements {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final SessionFactory orm;
+  private final Orm orm;
 
-  JournalStatements(SessionFactory orm) {
+  JournalStatements(Orm orm) {
     this.orm = orm;
   }
 
@@ -94,11 +93,12 @@ final class JournalStatements {
     for (JournalRecord record : batch) {
       (record.end() == null ? starts : ends).add(json(record));
     }
-    orm.inStatelessTransaction(
-        session -> {
-          execute(session, START, starts);
-          execute(session, END, ends);
-        });
+    orm.sessions()
+        .inStatelessTransaction(
+            session -> {
+              execute(session, START, starts);
+              execute(session, END, ends);
+            });
   }
 
   private static void execute(StatelessSession session, String sql, ArrayNode records) {

@@ -5,6 +5,7 @@ import static io.trunkline.persistence.TestServer.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -52,7 +53,11 @@ class SchemaTest {
   }
 
   @Test
-  void migrate_userMayNotCreateRoles_saysWhatToDo() {
+  void migrate_userMayNotCreateRoles_saysWhatToDo() throws Exception {
+    // given a server that does not have the role, and a user that may not create it
+    try (Database other = Database.open(TestServer.newDatabase())) {
+      other.migrate(); // So that there is something to rename.
+    }
     TestServer.asAdmin("postgres", "CREATE ROLE plain LOGIN PASSWORD 'plain'");
     DatabaseConfig plain =
         new DatabaseConfig(config.url(), "plain", "plain", 2, config.connectTimeout());
@@ -99,9 +104,8 @@ class SchemaTest {
     assertDenied(report, "select trunkline.drop_history_before(now())");
     assertThatThrownBy(() -> execute(report, "create temp table t (i int)"))
         .hasMessageContaining("read-only");
-    assertDenied(
-        report, "set default_transaction_read_only = off; delete from report.session_current");
-    assertDenied(report, "set default_transaction_read_only = off; create table report.t (i int)");
+    assertDenied(report, "begin read write; delete from report.session_current");
+    assertDenied(report, "begin read write; create table report.t (i int)");
   }
 
   private static void assertDenied(DatabaseConfig report, String sql) {
@@ -171,6 +175,23 @@ class SchemaTest {
         .containsExactly("1");
     assertThat(query(config, "select count(*) from trunkline.session_history"))
         .containsExactly("0");
+  }
+
+  @Test
+  void tidyHistory_keepsWhatIsYoungEnough() throws Exception {
+    try (Database database = Database.open(config)) {
+      database.migrate();
+      insertHistory("now() - interval '3 years'");
+      insertHistory("now() - interval '10 days'");
+
+      database.tidyHistory(Duration.ZERO);
+      assertThat(query(config, "select count(*) from trunkline.session_history"))
+          .containsExactly("2");
+
+      database.tidyHistory(Duration.ofDays(300));
+      assertThat(query(config, "select count(*) from trunkline.session_history"))
+          .containsExactly("1");
+    }
   }
 
   @Test
