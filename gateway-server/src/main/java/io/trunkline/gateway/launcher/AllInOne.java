@@ -52,8 +52,7 @@ final class AllInOne implements AutoCloseable {
    * @param distribution folder with the parts' jars
    * @throws StartupException in one line, with everything stopped again
    */
-  static AllInOne start(
-      Path distribution, DataFolder data, Configuration given, Progress progress)
+  static AllInOne start(Path distribution, DataFolder data, Configuration given, Progress progress)
       throws StartupException, InterruptedException {
     AllInOne all;
     try {
@@ -95,23 +94,24 @@ final class AllInOne implements AutoCloseable {
       setIfAbsent(given, "jms.password", secrets.jmsGateway());
     }
     AllInOneConfig config = given.bind(AllInOneConfig.class);
-    int postgresPort = config.embedded().postgresPort();
-    int jmsPort = config.embedded().jmsPort();
+    int postgresPort = Ports.free(config.embedded().postgresPort());
+    int jmsPort = Ports.free(config.embedded().jmsPort());
     CompletableFuture<String> broker =
         embeddedBroker
             ? inParallel(() -> startBroker(config.embedded(), jmsPort))
             : CompletableFuture.completedFuture(config.jms().url());
-    String databaseUrl =
-        embeddedDatabase ? startPostgres(postgresPort) : config.db().url();
+    String databaseUrl = embeddedDatabase ? startPostgres(postgresPort) : config.db().url();
     setIfAbsent(given, "db.url", databaseUrl);
-    prepareDatabase(given.bind(AllInOneConfig.class), embeddedDatabase);
+    AllInOneConfig withDatabase = given.bind(AllInOneConfig.class);
+    boolean _ =
+        progress.step("schema and accounts", () -> prepareDatabase(withDatabase, embeddedDatabase));
     setIfAbsent(given, "jms.url", join(broker));
 
     AllInOneConfig bound = given.bind(AllInOneConfig.class);
-    CompletableFuture<Void> console =
+    CompletableFuture<Boolean> console =
         config.embedded().console()
             ? inParallel(() -> startConsole(bound, forConsole, embeddedBroker))
-            : CompletableFuture.completedFuture(null);
+            : CompletableFuture.completedFuture(false);
     Gateway gateway =
         progress.step(
             "gateway node " + bound.node().id(),
@@ -119,7 +119,7 @@ final class AllInOne implements AutoCloseable {
     synchronized (started) {
       started.push(gateway);
     }
-    join(console);
+    boolean _ = join(console);
     tell(bound, gateway, forConsole, embeddedDatabase);
   }
 
@@ -131,8 +131,7 @@ final class AllInOne implements AutoCloseable {
     T run() throws StartupException, InterruptedException, IOException;
   }
 
-  private static <T extends @org.jspecify.annotations.Nullable Object>
-      CompletableFuture<T> inParallel(Start<T> start) {
+  private static <T> CompletableFuture<T> inParallel(Start<T> start) {
     var result = new CompletableFuture<T>();
     Thread.ofPlatform()
         .daemon()
@@ -147,8 +146,7 @@ final class AllInOne implements AutoCloseable {
     return result;
   }
 
-  private static <T extends @org.jspecify.annotations.Nullable Object> T join(
-      CompletableFuture<T> future) throws StartupException {
+  private static <T> T join(CompletableFuture<T> future) throws StartupException {
     try {
       return future.join();
     } catch (CompletionException e) {
@@ -161,8 +159,7 @@ final class AllInOne implements AutoCloseable {
 
   private String startPostgres(int port)
       throws StartupException, InterruptedException, IOException {
-    Path home =
-        progress.step("PostgreSQL programs", () -> PostgresBinaries.unpack(distribution));
+    Path home = progress.step("PostgreSQL programs", () -> PostgresBinaries.unpack(distribution));
     var kind =
         new EmbeddedPostgres(
             home, data.root().resolve("postgres"), logs.resolve("postgres.log"), port);
@@ -211,29 +208,23 @@ final class AllInOne implements AutoCloseable {
     return "tcp://127.0.0.1:" + port;
   }
 
-  private void prepareDatabase(AllInOneConfig config, boolean embedded)
-      throws StartupException, InterruptedException {
-    progress.step(
-        "schema and accounts",
-        () -> {
-          try (Database database = Database.open(config.db())) {
-            database.migrate();
-            if (embedded) {
-              database.setReportPassword(secrets.postgresReport().toCharArray());
-            }
-            if (!database.operators().exists(OPERATOR)) {
-              database
-                  .operators()
-                  .setPassword(OPERATOR, secrets.consoleOperator().toCharArray());
-            }
-            return true;
-          } catch (DatabaseUnavailableException e) {
-            throw new StartupException(String.valueOf(e.getMessage()), e);
-          }
-        });
+  /** The schema, and the accounts that come with an installation. */
+  private boolean prepareDatabase(AllInOneConfig config, boolean embedded) throws StartupException {
+    try (Database database = Database.open(config.db())) {
+      database.migrate();
+      if (embedded) {
+        database.setReportPassword(secrets.postgresReport().toCharArray());
+      }
+      if (!database.operators().exists(OPERATOR)) {
+        database.operators().setPassword(OPERATOR, secrets.consoleOperator().toCharArray());
+      }
+      return true;
+    } catch (DatabaseUnavailableException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
   }
 
-  private @org.jspecify.annotations.Nullable Void startConsole(
+  private boolean startConsole(
       AllInOneConfig config, Map<String, String> given, boolean embeddedBroker)
       throws StartupException, InterruptedException, IOException {
     var settings = new Properties();
@@ -256,7 +247,7 @@ final class AllInOne implements AutoCloseable {
             logs.resolve("console.log"));
     progress.step(
         "console", () -> startChild(kind, "console.port", Integer.parseInt(consolePort(given))));
-    return null;
+    return true;
   }
 
   private static String consolePort(Map<String, String> given) {
@@ -268,22 +259,32 @@ final class AllInOne implements AutoCloseable {
       Gateway gateway,
       Map<String, String> forConsole,
       boolean embeddedDatabase) {
-    told.add("clients         tcp://" + gateway.clientAddress() + "  and WebSocket on the same port");
     told.add(
-        "management API  http://" + gateway.apiAddress() + "/api/v1  bearer token "
+        "clients         tcp://" + gateway.clientAddress() + "  and WebSocket on the same port");
+    told.add(
+        "management API  http://"
+            + gateway.apiAddress()
+            + "/api/v1  bearer token "
             + secrets.apiToken());
     if (config.embedded().console()) {
       told.add(
-          "console         http://127.0.0.1:" + consolePort(forConsole) + "  user " + OPERATOR
-              + "  password " + secrets.consoleOperator());
+          "console         http://127.0.0.1:"
+              + consolePort(forConsole)
+              + "  user "
+              + OPERATOR
+              + "  password "
+              + secrets.consoleOperator());
     }
     told.add(
-        "JMS             " + config.jms().url() + "  user publisher  password "
+        "JMS             "
+            + config.jms().url()
+            + "  user publisher  password "
             + secrets.jmsPublisher());
     if (embeddedDatabase) {
       String url = config.db().url().substring("jdbc:".length());
       told.add(
-          "reports (SQL)   " + url.replace("//", "//trunkline_report:" + secrets.postgresReport() + "@"));
+          "reports (SQL)   "
+              + url.replace("//", "//trunkline_report:" + secrets.postgresReport() + "@"));
     }
   }
 

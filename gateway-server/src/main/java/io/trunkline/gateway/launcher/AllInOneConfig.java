@@ -11,7 +11,10 @@ import io.trunkline.jms.JmsConfig;
 import io.trunkline.persistence.DatabaseConfig;
 import io.trunkline.persistence.JournalConfig;
 
-/** All settings of {@code run}: a node's, and what is embedded. {@code console.*} goes to the console. */
+/**
+ * All settings of {@code run}: a node's, and what is embedded. {@code console.*} goes to the
+ * console.
+ */
 public record AllInOneConfig(
     NodeConfig node,
     ClientsConfig clients,

@@ -125,8 +125,8 @@ final class Child implements AutoCloseable {
     if (left.isEmpty()) {
       return;
     }
-    log.info("{} of an earlier run is still there (pid {}); stopping it", kind.name(),
-        left.get().pid());
+    log.info(
+        "{} of an earlier run is still there (pid {}); stopping it", kind.name(), left.get().pid());
     kind.requestStop(left.get());
     waitFor(left.get());
   }

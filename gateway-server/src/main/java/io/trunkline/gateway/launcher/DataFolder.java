@@ -16,8 +16,8 @@ import java.util.Base64;
 import java.util.Properties;
 
 /**
- * The folder of a local installation: database, broker, keys and passwords. For its owner only; used
- * by one running installation at a time.
+ * The folder of a local installation: database, broker, keys and passwords. For its owner only;
+ * used by one running installation at a time.
  */
 public final class DataFolder implements AutoCloseable {
   private static final String SECRETS = "secrets.properties";
@@ -58,7 +58,9 @@ public final class DataFolder implements AutoCloseable {
       if (lock == null) {
         lockFile.close();
         throw new StartupException(
-            "data folder " + root + " is in use by another ./trunkline run; stop that or use --data");
+            "data folder "
+                + root
+                + " is in use by another ./trunkline run; stop that or use --data");
       }
       return new DataFolder(root, lockFile);
     } catch (IOException e) {
@@ -104,7 +106,9 @@ public final class DataFolder implements AutoCloseable {
       Properties stored = read(folder);
       if (stored.isEmpty()) {
         throw new StartupException(
-            "no installation in " + folder + ": start ./trunkline run first, or name one by --data");
+            "no installation in "
+                + folder
+                + ": start ./trunkline run first, or name one by --data");
       }
       return new Secrets(stored);
     } catch (IOException e) {

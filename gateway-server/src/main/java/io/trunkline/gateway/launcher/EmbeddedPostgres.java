@@ -118,7 +118,9 @@ final class EmbeddedPostgres implements Child.Kind {
     }
   }
 
-  /** PostgreSQL refuses to run as root; in a user namespace of its own it does not see that it is. */
+  /**
+   * PostgreSQL refuses to run as root; in a user namespace of its own it does not see that it is.
+   */
   private List<String> asOtherThanRoot(String program) {
     List<String> command = new ArrayList<>();
     if ("root".equals(System.getProperty("user.name"))) {

@@ -5,7 +5,9 @@ import io.trunkline.gateway.StartupException;
 import io.trunkline.jms.BrokerUnavailableException;
 import io.trunkline.persistence.DatabaseUnavailableException;
 
-/** What a person is told of a program that cannot go on: one line, and a stack trace only for bugs. */
+/**
+ * What a person is told of a program that cannot go on: one line, and a stack trace only for bugs.
+ */
 final class Failures {
   private Failures() {}
 

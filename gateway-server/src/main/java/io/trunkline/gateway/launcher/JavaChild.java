@@ -12,11 +12,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A Java program of the distribution in a JVM of its own. It prints {@code ready} when it serves, and
- * stops when its standard input ends, so also when this process is killed.
+ * A Java program of the distribution in a JVM of its own. It prints {@code ready} when it serves,
+ * and stops when its standard input ends, so also when this process is killed.
  */
 record JavaChild(
-    String name, Path classPath, String javaOptions, String mainClass, List<String> arguments, Path log)
+    String name,
+    Path classPath,
+    String javaOptions,
+    String mainClass,
+    List<String> arguments,
+    Path log)
     implements Child.Kind {
 
   @Override

@@ -9,12 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "trunkline",
     description = "Gateway for long-lived connections.",
-    subcommands = {
-      RunCommand.class,
-      NodeCommand.class,
-      TokenCommand.class,
-      PublishCommand.class
-    })
+    subcommands = {RunCommand.class, NodeCommand.class, TokenCommand.class, PublishCommand.class})
 public final class Main {
   /** Wrong use, or something that is needed is not there. */
   static final int EXIT_USAGE = 2;

@@ -60,9 +60,7 @@ final class PostgresBinaries {
     try (var tar =
         new TarArchiveInputStream(
             new XZCompressorInputStream(new BufferedInputStream(packed, 1 << 16)))) {
-      for (TarArchiveEntry entry = tar.getNextEntry();
-          entry != null;
-          entry = tar.getNextEntry()) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path target = into.resolve(entry.getName()).normalize();
         if (!target.startsWith(into)) {
           throw new IOException("archive entry outside of its folder: " + entry.getName());

@@ -1,5 +1,7 @@
 package io.trunkline.gateway.launcher;
 
+import io.trunkline.gateway.StartupException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -13,11 +15,11 @@ final class Progress {
   }
 
   /** A step that may fail. */
-  interface Step<T, E extends Exception> {
-    T run() throws E, InterruptedException;
+  interface Step<T> {
+    T run() throws StartupException, InterruptedException, IOException;
   }
 
-  <T, E extends Exception> T step(String what, Step<T, E> step) throws E, InterruptedException {
+  <T> T step(String what, Step<T> step) throws StartupException, InterruptedException, IOException {
     long begin = System.nanoTime();
     say(what + " ...");
     T result = step.run();

@@ -124,9 +124,7 @@ final class PublishCommand implements Callable<Integer> {
       given.setIfAbsent("jms.password", DataFolder.secretsOf(data).jmsPublisher(), "data folder");
     }
     byte[] body =
-        text.equals("-")
-            ? System.in.readAllBytes()
-            : text.getBytes(StandardCharsets.UTF_8);
+        text.equals("-") ? System.in.readAllBytes() : text.getBytes(StandardCharsets.UTF_8);
     var receipts = new LinkedBlockingQueue<Receipt>();
     Draft draft = draft(body);
     try (var bridge = JmsBridge.open(given.bind(PublisherConfig.class).jms(), "publish");
@@ -186,7 +184,8 @@ final class PublishCommand implements Callable<Integer> {
         case DELIVERED, REPLIED, SENT, SUMMARY -> {}
         case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED -> failed = true;
       }
-      if (!many || receipt.status() == Receipt.Status.SUMMARY
+      if (!many
+          || receipt.status() == Receipt.Status.SUMMARY
           || receipt.status() == Receipt.Status.REJECTED) {
         return failed ? 1 : 0;
       }
@@ -198,7 +197,9 @@ final class PublishCommand implements Callable<Integer> {
     receipt.user().ifPresent(user -> line.append(" user=").append(user));
     receipt.device().ifPresent(name -> line.append(" device=").append(name));
     receipt.session().ifPresent(session -> line.append(" session=").append(session));
-    receipt.counts().forEach((name, count) -> line.append(' ').append(name).append('=').append(count));
+    receipt
+        .counts()
+        .forEach((name, count) -> line.append(' ').append(name).append('=').append(count));
     receipt
         .payload()
         .ifPresent(

@@ -40,7 +40,8 @@ final class TokenCommand implements Callable<Integer> {
   @Option(
       names = "--count",
       defaultValue = "1",
-      description = "So many tokens, one a line, for users <user>-1, <user>-2, ...; for load tests.")
+      description =
+          "So many tokens, one a line, for users <user>-1, <user>-2, ...; for load tests.")
   private int count = 1;
 
   @Option(
