@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects options; a builder can build any number of clients. Not thread-safe. */
 public final class ClientBuilder {
   private final List<URI> urls = new ArrayList<>();
-  private Supplier<String> token = () -> "";
+  private Supplier<String> token = new FixedToken("");
   private String clientName = "trunkline-java";
   private String clientVersion = "0.1.0";
   private @Nullable String deviceId;
@@ -50,7 +50,7 @@ public final class ClientBuilder {
   }
 
   public ClientBuilder token(String fixed) {
-    return token(() -> fixed);
+    return token(new FixedToken(fixed));
   }
 
   /** Asked anew for each attempt, on the callback executor; may block. */

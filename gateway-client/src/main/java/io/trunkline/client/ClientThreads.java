@@ -12,18 +12,21 @@ import java.util.concurrent.RejectedExecutionException;
 record ClientThreads(
     EventLoop loop, Class<? extends SocketChannel> channelType, Executor callbacks) {
 
-  /** On the event loop: at once if already there. A group that is shut down drops it. */
-  void onLoop(Runnable task) {
+  /**
+   * On the event loop: at once if already there.
+   *
+   * @return false: the event loop is shut down, the task will not run
+   */
+  boolean onLoop(Runnable task) {
     if (loop.inEventLoop()) {
       task.run();
-      return;
+      return true;
     }
     try {
       loop.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
-      if (!loop.isShuttingDown()) {
-        throw e;
-      }
+      return false;
     }
   }
 }

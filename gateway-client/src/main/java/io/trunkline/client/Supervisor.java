@@ -1,16 +1,77 @@
 package io.trunkline.client;
 
+import com.google.protobuf.ByteString;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
+import io.trunkline.protocol.v1.Ack;
+import io.trunkline.protocol.v1.CloseCode;
+import io.trunkline.protocol.v1.GoAway;
+import io.trunkline.protocol.v1.Hello;
+import io.trunkline.protocol.v1.Notify;
 import io.trunkline.protocol.v1.Request;
+import io.trunkline.protocol.v1.Status;
+import io.trunkline.protocol.v1.Welcome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Owns the client's state. */
-final class Supervisor {
+/**
+ * Owns the client's state, on its event loop: at most one connection, and what comes after it. Its
+ * package-private methods may be called from any thread.
+ */
+final class Supervisor implements Connection.Owner, Inbox.Outlet {
+  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+  /** A GoAway that is being followed. */
+  private record Move(long atNs) {}
+
   private final ClientOptions options;
+  private final ClientListener listener;
+  private final ClientThreads threads;
+  private final SerialExecutor callbacks;
+  private final Inbox inbox;
+  private final Route route;
+  private final ReconnectPolicy policy;
+  private final CompletableFuture<SessionInfo> firstWelcome;
+  private final CompletableFuture<Disconnect> closed;
+
+  private volatile ClientState state = ClientState.NEW;
+  private volatile @Nullable SessionInfo session;
+
+  // From here on: event loop only.
+  private @Nullable Connection connection;
+  private @Nullable ChannelFuture dialing;
+  private @Nullable Future<?> timer;
+  private @Nullable Move move;
+  private ByteString resumeToken = ByteString.EMPTY;
+  private String token = "";
+  private long connectedAtNs;
 
   Supervisor(ClientOptions options, ClientListener listener, ClientThreads threads) {
     this.options = options;
+    this.listener = listener;
+    this.threads = threads;
+    callbacks = new SerialExecutor(threads.callbacks());
+    inbox = new Inbox(options.autoAck(), listener, callbacks, threads, this);
+    route = new Route(options.urls());
+    policy =
+        new ReconnectPolicy(
+            options.backoff(),
+            options.token() instanceof FixedToken,
+            () -> ThreadLocalRandom.current().nextDouble());
+    firstWelcome = new OutcomeFuture<>(threads.callbacks());
+    closed = new OutcomeFuture<>(threads.callbacks());
   }
 
   ClientOptions options() {
@@ -18,32 +79,348 @@ final class Supervisor {
   }
 
   ClientState state() {
-    return ClientState.NEW;
+    return state;
   }
 
   Optional<SessionInfo> session() {
-    return Optional.empty();
-  }
-
-  CompletableFuture<SessionInfo> connect() {
-    return new CompletableFuture<>();
+    return Optional.ofNullable(session);
   }
 
   CompletableFuture<Disconnect> closed() {
-    return new CompletableFuture<>();
+    return closed;
+  }
+
+  CompletableFuture<SessionInfo> connect() {
+    boolean accepted =
+        threads.onLoop(
+            () -> {
+              if (state == ClientState.NEW) {
+                attempt();
+              }
+            });
+    if (!accepted) {
+      firstWelcome.completeExceptionally(new IOException("the event loop group is shut down"));
+    }
+    return firstWelcome;
   }
 
   CompletableFuture<CallResult> call(Request.Builder request, Duration timeout) {
-    return new CompletableFuture<>();
+    long deadlineNs = System.nanoTime() + timeout.toNanos();
+    CompletableFuture<CallResult> outcome = new OutcomeFuture<>(threads.callbacks());
+    boolean accepted =
+        threads.onLoop(
+            () -> {
+              if (connection != null && state == ClientState.CONNECTED) {
+                connection.call(request, deadlineNs, outcome);
+              } else {
+                outcome.complete(notConnected());
+              }
+            });
+    if (!accepted) {
+      outcome.complete(notConnected());
+    }
+    return outcome;
   }
 
   CompletableFuture<CallResult> callOneWay(Request.Builder request) {
-    return new CompletableFuture<>();
+    CompletableFuture<CallResult> outcome = new OutcomeFuture<>(threads.callbacks());
+    boolean accepted =
+        threads.onLoop(
+            () ->
+                outcome.complete(
+                    connection != null && state == ClientState.CONNECTED
+                        ? connection.callOneWay(request)
+                        : notConnected()));
+    if (!accepted) {
+      outcome.complete(notConnected());
+    }
+    return outcome;
   }
 
   CompletableFuture<Duration> ping() {
-    return new CompletableFuture<>();
+    CompletableFuture<Duration> outcome = new OutcomeFuture<>(threads.callbacks());
+    boolean accepted =
+        threads.onLoop(
+            () -> {
+              if (connection != null && state == ClientState.CONNECTED) {
+                connection.ping(outcome);
+              } else {
+                outcome.completeExceptionally(new IOException("not connected"));
+              }
+            });
+    if (!accepted) {
+      outcome.completeExceptionally(new IOException("not connected"));
+    }
+    return outcome;
   }
 
-  void close() {}
+  void close() {
+    threads.onLoop(
+        () -> {
+          if (state == ClientState.CLOSED) {
+            return;
+          }
+          boolean connected = state == ClientState.CONNECTED;
+          become(ClientState.CLOSED);
+          cancelTimer();
+          if (connected && connection != null) {
+            connection.bye();
+          } else if (dialing != null) {
+            dialing.channel().close();
+          } else {
+            finish(byThisSide());
+          }
+        });
+  }
+
+  private CallResult notConnected() {
+    return CallResult.local(Status.UNAVAILABLE, "not connected");
+  }
+
+  private static Closing byThisSide() {
+    return Closing.noticed(CloseCode.CLIENT_BYE, "closed by this side");
+  }
+
+  private void attempt() {
+    become(ClientState.CONNECTING);
+    Endpoint endpoint = route.take();
+    try {
+      threads.callbacks().execute(() -> prepare(endpoint));
+    } catch (RejectedExecutionException e) {
+      stop(Closing.noticed(CloseCode.INTERNAL_ERROR, "the callback executor is shut down"));
+    }
+  }
+
+  /** What may block, on the callback executor. */
+  private void prepare(Endpoint endpoint) {
+    try {
+      String newToken = options.token().get();
+      InetSocketAddress address =
+          new InetSocketAddress(InetAddress.getByName(endpoint.host()), endpoint.port());
+      threads.onLoop(() -> dial(endpoint, address, newToken));
+    } catch (UnknownHostException e) {
+      String why = "cannot reach " + endpoint + ": unknown host";
+      threads.onLoop(() -> lost(Closing.noticed(CloseCode.CONNECTION_LOST, why)));
+    } catch (RuntimeException e) {
+      LOG.warn("The token supplier failed.", e);
+      String why = "there is no token: " + e;
+      threads.onLoop(() -> lost(Closing.noticed(CloseCode.CONNECTION_LOST, why)));
+    }
+  }
+
+  private void dial(Endpoint endpoint, InetSocketAddress address, String newToken) {
+    if (state != ClientState.CONNECTING) {
+      return;
+    }
+    if (policy.isRefused(newToken)) {
+      stop(Closing.noticed(CloseCode.TOKEN_INVALID, "the token was refused before"));
+      return;
+    }
+    token = newToken;
+    Connection candidate = new Connection(endpoint, hello(), options, this);
+    connection = candidate;
+    dialing = Transport.connect(threads, options, endpoint, address, candidate);
+    dialing.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            LoopTicker.add(threads.loop(), candidate);
+          } else {
+            closed(
+                candidate,
+                Closing.noticed(
+                    CloseCode.CONNECTION_LOST,
+                    "cannot reach " + endpoint + ": " + Unreachable.text(done.cause())));
+          }
+        });
+  }
+
+  private Hello hello() {
+    ClientIdentity identity = options.identity();
+    return Hello.newBuilder()
+        .setToken(token)
+        .setClientName(identity.clientName())
+        .setClientVersion(identity.clientVersion())
+        .setDeviceId(identity.deviceId())
+        .setPlatform(identity.platform())
+        .putAllAttributes(identity.attributes())
+        .setResumeToken(resumeToken)
+        .build();
+  }
+
+  @Override
+  public void welcomed(Connection from, Welcome welcome) {
+    if (from != connection || state != ClientState.CONNECTING) {
+      return;
+    }
+    become(ClientState.CONNECTED);
+    connectedAtNs = System.nanoTime();
+    resumeToken = welcome.getResumeToken();
+    SessionInfo info = SessionInfo.of(welcome);
+    session = info;
+    if (inbox.paused()) {
+      from.reading(false);
+    }
+    callbacks.execute(() -> listener.connected(info));
+    firstWelcome.complete(info);
+  }
+
+  @Override
+  public void notified(Notify notify) {
+    if (state == ClientState.CONNECTED) {
+      inbox.take(notify);
+    }
+  }
+
+  @Override
+  public void goAway(Connection from, GoAway goAway) {
+    if (from != connection || state != ClientState.CONNECTED || move != null) {
+      return;
+    }
+    long delayMs =
+        Integer.toUnsignedLong(goAway.getReconnectAfterMs())
+            + policy.jitterMs(Integer.toUnsignedLong(goAway.getJitterMs()));
+    followTo(goAway.getAddress());
+    move = new Move(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs));
+    Closing why = new Closing(goAway.getCodeValue(), goAway.getReason(), 0, true);
+    schedule(() -> from.leaveAfterCalls(why), delayMs);
+    callbacks.execute(() -> listener.goAway(goAway.getReason(), Duration.ofMillis(delayMs)));
+  }
+
+  private void followTo(String address) {
+    route.elsewhere();
+    if (!address.isEmpty()) {
+      try {
+        route.once(address);
+      } catch (IllegalArgumentException e) {
+        LOG.warn("The gateway named no usable address to go to: {}", e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void closed(Connection from, Closing closing) {
+    if (from != connection) {
+      return;
+    }
+    connection = null;
+    dialing = null;
+    cancelTimer();
+    if (state == ClientState.CLOSED) {
+      finish(byThisSide());
+    } else {
+      lost(closing);
+    }
+  }
+
+  /** A connection that was there, or an attempt. */
+  private void lost(Closing closing) {
+    if (state != ClientState.CONNECTED && state != ClientState.CONNECTING) {
+      return;
+    }
+    if (closing.code() == CloseCode.RESUME_TOKEN_REUSED.getNumber()) {
+      resumeToken = ByteString.EMPTY;
+    }
+    boolean firstFailed = state == ClientState.CONNECTING && !firstWelcome.isDone();
+    ReconnectPolicy.Decision decision =
+        firstFailed && !options.retryFirstConnect()
+            ? ReconnectPolicy.Decision.STOP
+            : policy.after(closing, token, connectedMs());
+    if (!decision.again()) {
+      stop(closing);
+      return;
+    }
+    long delayMs = decision.delayMs();
+    Move following = move;
+    move = null;
+    if (following != null) {
+      long leftMs = TimeUnit.NANOSECONDS.toMillis(following.atNs() - System.nanoTime());
+      delayMs = Math.max(0, leftMs);
+    } else if (decision.elsewhere()) {
+      route.elsewhere();
+    }
+    boolean wasConnected = state == ClientState.CONNECTED;
+    become(ClientState.WAITING);
+    schedule(this::attempt, delayMs);
+    tellEnd(wasConnected, closing.disconnect(true));
+  }
+
+  private long connectedMs() {
+    return state == ClientState.CONNECTED
+        ? Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - connectedAtNs))
+        : 0;
+  }
+
+  private void stop(Closing closing) {
+    boolean wasConnected = state == ClientState.CONNECTED;
+    become(ClientState.CLOSED);
+    tellEnd(wasConnected, closing.disconnect(false));
+    finish(closing);
+  }
+
+  /** After the state changed: a listener on this thread may close the client. */
+  private void tellEnd(boolean wasConnected, Disconnect disconnect) {
+    callbacks.execute(
+        () -> {
+          if (wasConnected) {
+            listener.disconnected(disconnect);
+          } else {
+            listener.attemptFailed(disconnect);
+          }
+        });
+  }
+
+  private void finish(Closing closing) {
+    Disconnect last = closing.disconnect(false);
+    if (closing.told()) {
+      firstWelcome.completeExceptionally(new GatewayException(last));
+    } else if (closing.code() == CloseCode.CLIENT_BYE.getNumber()) {
+      firstWelcome.completeExceptionally(new CancellationException(closing.message()));
+    } else {
+      firstWelcome.completeExceptionally(new IOException(closing.message()));
+    }
+    callbacks.execute(
+        () -> {
+          try {
+            listener.closed(last);
+          } finally {
+            closed.complete(last);
+          }
+        });
+  }
+
+  private void become(ClientState next) {
+    if (!state.mayBecome(next)) {
+      throw new IllegalStateException(state + " does not become " + next);
+    }
+    state = next;
+    if (next != ClientState.CONNECTED) {
+      session = null;
+    }
+  }
+
+  private void schedule(Runnable task, long delayMs) {
+    cancelTimer();
+    timer = threads.loop().schedule(task, delayMs, TimeUnit.MILLISECONDS);
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  @Override
+  public void send(Ack ack) {
+    if (connection != null && state == ClientState.CONNECTED) {
+      connection.ack(ack);
+    }
+  }
+
+  @Override
+  public void reading(boolean on) {
+    if (connection != null) {
+      connection.reading(on);
+    }
+  }
 }
