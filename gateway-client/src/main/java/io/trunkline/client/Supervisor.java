@@ -6,15 +6,11 @@ import io.netty.util.concurrent.Future;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.GoAway;
-import io.trunkline.protocol.v1.Hello;
 import io.trunkline.protocol.v1.Notify;
 import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Status;
 import io.trunkline.protocol.v1.Welcome;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -22,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +39,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
   private final SerialExecutor callbacks;
   private final Inbox inbox;
   private final Route route;
+  private final Dialer dialer;
   private final ReconnectPolicy policy;
   private final CompletableFuture<SessionInfo> firstWelcome;
   private final CompletableFuture<Disconnect> closed;
@@ -65,6 +63,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     callbacks = new SerialExecutor(threads.callbacks());
     inbox = new Inbox(options.autoAck(), listener, callbacks, threads, this);
     route = new Route(options.urls());
+    dialer = new Dialer(options, threads);
     policy =
         new ReconnectPolicy(
             options.backoff(),
@@ -107,51 +106,42 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
   CompletableFuture<CallResult> call(Request.Builder request, Duration timeout) {
     long deadlineNs = System.nanoTime() + timeout.toNanos();
     CompletableFuture<CallResult> outcome = new OutcomeFuture<>(threads.callbacks());
-    boolean accepted =
-        threads.onLoop(
-            () -> {
-              if (connection != null && state == ClientState.CONNECTED) {
-                connection.call(request, deadlineNs, outcome);
-              } else {
-                outcome.complete(notConnected());
-              }
-            });
-    if (!accepted) {
-      outcome.complete(notConnected());
-    }
+    onConnection(
+        present -> present.call(request, deadlineNs, outcome),
+        () -> outcome.complete(notConnected()));
     return outcome;
   }
 
   CompletableFuture<CallResult> callOneWay(Request.Builder request) {
     CompletableFuture<CallResult> outcome = new OutcomeFuture<>(threads.callbacks());
-    boolean accepted =
-        threads.onLoop(
-            () ->
-                outcome.complete(
-                    connection != null && state == ClientState.CONNECTED
-                        ? connection.callOneWay(request)
-                        : notConnected()));
-    if (!accepted) {
-      outcome.complete(notConnected());
-    }
+    onConnection(
+        present -> outcome.complete(present.callOneWay(request)),
+        () -> outcome.complete(notConnected()));
     return outcome;
   }
 
   CompletableFuture<Duration> ping() {
     CompletableFuture<Duration> outcome = new OutcomeFuture<>(threads.callbacks());
+    onConnection(
+        present -> present.ping(outcome),
+        () -> outcome.completeExceptionally(new IOException("not connected")));
+    return outcome;
+  }
+
+  /** One of the two, once. */
+  private void onConnection(Consumer<Connection> task, Runnable otherwise) {
     boolean accepted =
         threads.onLoop(
             () -> {
               if (connection != null && state == ClientState.CONNECTED) {
-                connection.ping(outcome);
+                task.accept(connection);
               } else {
-                outcome.completeExceptionally(new IOException("not connected"));
+                otherwise.run();
               }
             });
     if (!accepted) {
-      outcome.completeExceptionally(new IOException("not connected"));
+      otherwise.run();
     }
-    return outcome;
   }
 
   void close() {
@@ -185,66 +175,24 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     become(ClientState.CONNECTING);
     Endpoint endpoint = route.take();
     try {
-      threads.callbacks().execute(() -> prepare(endpoint));
+      dialer.prepare(endpoint, this::dial, this::lost);
     } catch (RejectedExecutionException e) {
       stop(Closing.noticed(CloseCode.INTERNAL_ERROR, "the callback executor is shut down"));
     }
   }
 
-  /** What may block, on the callback executor. */
-  private void prepare(Endpoint endpoint) {
-    try {
-      String newToken = options.token().get();
-      InetSocketAddress address =
-          new InetSocketAddress(InetAddress.getByName(endpoint.host()), endpoint.port());
-      threads.onLoop(() -> dial(endpoint, address, newToken));
-    } catch (UnknownHostException e) {
-      String why = "cannot reach " + endpoint + ": unknown host";
-      threads.onLoop(() -> lost(Closing.noticed(CloseCode.CONNECTION_LOST, why)));
-    } catch (RuntimeException e) {
-      LOG.warn("The token supplier failed.", e);
-      String why = "there is no token: " + e;
-      threads.onLoop(() -> lost(Closing.noticed(CloseCode.CONNECTION_LOST, why)));
-    }
-  }
-
-  private void dial(Endpoint endpoint, InetSocketAddress address, String newToken) {
+  private void dial(Dialer.Prepared prepared) {
     if (state != ClientState.CONNECTING) {
       return;
     }
-    if (policy.isRefused(newToken)) {
+    if (policy.isRefused(prepared.token())) {
       stop(Closing.noticed(CloseCode.TOKEN_INVALID, "the token was refused before"));
       return;
     }
-    token = newToken;
-    Connection candidate = new Connection(endpoint, hello(), options, this);
+    token = prepared.token();
+    Connection candidate = dialer.connection(prepared, resumeToken, this);
     connection = candidate;
-    dialing = Transport.connect(threads, options, endpoint, address, candidate);
-    dialing.addListener(
-        done -> {
-          if (done.isSuccess()) {
-            LoopTicker.add(threads.loop(), candidate);
-          } else {
-            closed(
-                candidate,
-                Closing.noticed(
-                    CloseCode.CONNECTION_LOST,
-                    "cannot reach " + endpoint + ": " + Unreachable.text(done.cause())));
-          }
-        });
-  }
-
-  private Hello hello() {
-    ClientIdentity identity = options.identity();
-    return Hello.newBuilder()
-        .setToken(token)
-        .setClientName(identity.clientName())
-        .setClientVersion(identity.clientVersion())
-        .setDeviceId(identity.deviceId())
-        .setPlatform(identity.platform())
-        .putAllAttributes(identity.attributes())
-        .setResumeToken(resumeToken)
-        .build();
+    dialing = dialer.dial(prepared, candidate, failure -> closed(candidate, failure));
   }
 
   @Override

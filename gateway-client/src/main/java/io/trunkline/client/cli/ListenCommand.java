@@ -48,7 +48,7 @@ final class ListenCommand implements Callable<Integer> {
     CompletableFuture<Integer> end = new CompletableFuture<>();
     Counter counter = new Counter(new NotificationPrinter(out, err, connect.json), end);
     try (TrunklineClient client = connect.builder().autoAck(false).listener(counter).build()) {
-      Thread hook = new Thread(client::close, "bye");
+      Thread hook = new Thread(() -> ConnectOptions.end(client), "bye");
       Runtime.getRuntime().addShutdownHook(hook);
       ConnectOptions.connect(client);
       awaitEnd(end, client);

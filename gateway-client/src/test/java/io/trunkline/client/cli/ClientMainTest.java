@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,12 @@ class ClientMainTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
+  /** Commands block: the common pool of a small machine has a single thread. */
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
   @AfterEach
   void close() {
+    threads.shutdownNow();
     gateway.close();
   }
 
@@ -46,7 +52,7 @@ class ClientMainTest {
     List<String> arguments = new ArrayList<>(List.of(name));
     arguments.addAll(List.of("--url", gateway.url(), "--token", "t", "--device", "d-1"));
     arguments.addAll(List.of(more));
-    return CompletableFuture.supplyAsync(() -> run(arguments.toArray(String[]::new)));
+    return CompletableFuture.supplyAsync(() -> run(arguments.toArray(String[]::new)), threads);
   }
 
   private static int exitCode(CompletableFuture<Integer> running) {
@@ -213,7 +219,8 @@ class ClientMainTest {
                     "--attr",
                     "region=east",
                     "--token",
-                    "@" + file));
+                    "@" + file),
+            threads);
     FakeGateway.Peer peer = gateway.accept();
     var hello = peer.hello();
     peer.error(CloseCode.TOKEN_INVALID, "");
@@ -230,7 +237,7 @@ class ClientMainTest {
             "load", "--connections", "2", "--calls-per-second", "20", "--duration", "1s", "--json");
     List<FakeGateway.Peer> peers = List.of(gateway.welcome(), gateway.welcome());
     for (FakeGateway.Peer peer : peers) {
-      CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> echo(peer));
+      CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> echo(peer), threads);
     }
 
     assertThat(exitCode(running)).isZero();
