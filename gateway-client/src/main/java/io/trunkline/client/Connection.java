@@ -2,9 +2,7 @@ package io.trunkline.client;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
-import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Bye;
 import io.trunkline.protocol.v1.CloseCode;
@@ -12,16 +10,12 @@ import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.GoAway;
 import io.trunkline.protocol.v1.Hello;
 import io.trunkline.protocol.v1.Notify;
-import io.trunkline.protocol.v1.Ping;
 import io.trunkline.protocol.v1.Pong;
 import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Response;
 import io.trunkline.protocol.v1.Status;
 import io.trunkline.protocol.v1.Welcome;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,14 +43,12 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
     void closed(Connection connection, Closing closing);
   }
 
-  private record PingSent(CompletableFuture<Duration> outcome, long sentNs) {}
-
   private final Endpoint endpoint;
   private final Hello hello;
   private final ClientOptions options;
   private final Owner owner;
   private final OutstandingCalls calls = new OutstandingCalls();
-  private final Map<Long, PingSent> pings = new HashMap<>();
+  private final Pings pings = new Pings();
   private final Heartbeat heartbeat = new Heartbeat();
 
   private @Nullable ChannelHandlerContext context;
@@ -70,7 +62,6 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
 
   private int maxOutstanding;
   private int maxFrameBytes = Integer.MAX_VALUE;
-  private long lastNonce;
 
   Connection(Endpoint endpoint, Hello hello, ClientOptions options, Owner owner) {
     this.endpoint = endpoint;
@@ -114,7 +105,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
         Pong pong = Pong.newBuilder().setNonce(frame.getPing().getNonce()).build();
         send(Frame.newBuilder().setPong(pong));
       }
-      case PONG -> pong(frame.getPong().getNonce());
+      case PONG -> pings.answer(frame.getPong());
       case RESPONSE -> calls.answer(frame.getResponse());
       case NOTIFY -> owner.notified(frame.getNotify());
       case REQUEST -> refuse(frame.getRequest());
@@ -163,21 +154,8 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
     }
   }
 
-  private void pong(long nonce) {
-    PingSent ping = pings.remove(nonce);
-    if (ping != null) {
-      ping.outcome().complete(Duration.ofNanos(System.nanoTime() - ping.sentNs()));
-    }
-  }
-
   void ping(CompletableFuture<Duration> outcome) {
-    pings.put(sendPing(), new PingSent(outcome, System.nanoTime()));
-  }
-
-  private long sendPing() {
-    long nonce = ++lastNonce;
-    send(Frame.newBuilder().setPing(Ping.newBuilder().setNonce(nonce)));
-    return nonce;
+    send(Frame.newBuilder().setPing(pings.next(outcome)));
   }
 
   void ack(Ack ack) {
@@ -263,7 +241,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
       close(Closing.noticed(CloseCode.LIVENESS_TIMEOUT, endpoint + " has gone silent"));
     } else if (heartbeat.pingDue(nowNs)) {
       heartbeat.pinged(nowNs);
-      long unused = sendPing();
+      send(Frame.newBuilder().setPing(pings.next(null)));
     }
   }
 
@@ -314,37 +292,14 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
       why = Closing.noticed(CloseCode.CONNECTION_LOST, endpoint + " closed the connection");
     }
     calls.cancelAll("the connection went away: " + why.message());
-    IOException gone = new IOException(why.message());
-    pings.values().forEach(ping -> ping.outcome().completeExceptionally(gone));
-    pings.clear();
+    pings.fail(why.message());
     owner.closed(this, why);
     context.fireChannelInactive();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof DecoderException) {
-      close(
-          Closing.noticed(
-              CloseCode.INTERNAL_ERROR, endpoint + " does not speak trunkline.v1: " + text(cause)));
-    } else if (cause instanceof WebSocketHandshakeException) {
-      close(
-          Closing.noticed(
-              CloseCode.INTERNAL_ERROR, endpoint + " is no gateway's WebSocket: " + text(cause)));
-    } else if (cause instanceof IOException) {
-      close(
-          Closing.noticed(
-              CloseCode.CONNECTION_LOST,
-              "lost the connection to " + endpoint + ": " + text(cause)));
-    } else {
-      LOG.error("Closing the connection to {}, on which this side failed.", endpoint, cause);
-      close(Closing.noticed(CloseCode.INTERNAL_ERROR, "this side failed: " + cause));
-    }
-  }
-
-  private static String text(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    close(Failures.broken(endpoint, cause));
   }
 
   private void send(Frame.Builder frame) {

@@ -82,13 +82,7 @@ final class Dialer {
               if (done.isSuccess()) {
                 LoopTicker.add(threads.loop(), connection);
               } else {
-                failed.accept(
-                    Closing.noticed(
-                        CloseCode.CONNECTION_LOST,
-                        "cannot reach "
-                            + prepared.endpoint()
-                            + ": "
-                            + Unreachable.text(done.cause())));
+                failed.accept(Failures.unreachable(prepared.endpoint(), done.cause()));
               }
             });
   }

@@ -13,7 +13,6 @@ import io.trunkline.protocol.v1.Welcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -34,15 +33,12 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
   private record Move(long atNs) {}
 
   private final ClientOptions options;
-  private final ClientListener listener;
   private final ClientThreads threads;
-  private final SerialExecutor callbacks;
   private final Inbox inbox;
   private final Route route;
   private final Dialer dialer;
   private final ReconnectPolicy policy;
-  private final CompletableFuture<SessionInfo> firstWelcome;
-  private final CompletableFuture<Disconnect> closed;
+  private final Announcer announcer;
 
   private volatile ClientState state = ClientState.NEW;
   private volatile @Nullable SessionInfo session;
@@ -58,9 +54,9 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
 
   Supervisor(ClientOptions options, ClientListener listener, ClientThreads threads) {
     this.options = options;
-    this.listener = listener;
     this.threads = threads;
-    callbacks = new SerialExecutor(threads.callbacks());
+    SerialExecutor callbacks = new SerialExecutor(threads.callbacks());
+    announcer = new Announcer(listener, callbacks, threads.callbacks());
     inbox = new Inbox(options.autoAck(), listener, callbacks, threads, this);
     route = new Route(options.urls());
     dialer = new Dialer(options, threads);
@@ -69,8 +65,6 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
             options.backoff(),
             options.token() instanceof FixedToken,
             () -> ThreadLocalRandom.current().nextDouble());
-    firstWelcome = new OutcomeFuture<>(threads.callbacks());
-    closed = new OutcomeFuture<>(threads.callbacks());
   }
 
   ClientOptions options() {
@@ -86,7 +80,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
   }
 
   CompletableFuture<Disconnect> closed() {
-    return closed;
+    return announcer.closed();
   }
 
   CompletableFuture<SessionInfo> connect() {
@@ -98,9 +92,10 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
               }
             });
     if (!accepted) {
-      firstWelcome.completeExceptionally(new IOException("the event loop group is shut down"));
+      announcer.finished(
+          Closing.noticed(CloseCode.INTERNAL_ERROR, "the event loop group is shut down"));
     }
-    return firstWelcome;
+    return announcer.firstWelcome();
   }
 
   CompletableFuture<CallResult> call(Request.Builder request, Duration timeout) {
@@ -155,10 +150,10 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
           cancelTimer();
           if (connected && connection != null) {
             connection.bye();
-          } else if (dialing != null) {
+          } else if (connection != null && dialing != null) {
             dialing.channel().close();
           } else {
-            finish(byThisSide());
+            announcer.finished(byThisSide());
           }
         });
   }
@@ -208,8 +203,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     if (inbox.paused()) {
       from.reading(false);
     }
-    callbacks.execute(() -> listener.connected(info));
-    firstWelcome.complete(info);
+    announcer.welcomed(info);
   }
 
   @Override
@@ -231,7 +225,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     move = new Move(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs));
     Closing why = new Closing(goAway.getCodeValue(), goAway.getReason(), 0, true);
     schedule(() -> from.leaveAfterCalls(why), delayMs);
-    callbacks.execute(() -> listener.goAway(goAway.getReason(), Duration.ofMillis(delayMs)));
+    announcer.goAway(goAway.getReason(), Duration.ofMillis(delayMs));
   }
 
   private void followTo(String address) {
@@ -254,7 +248,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     dialing = null;
     cancelTimer();
     if (state == ClientState.CLOSED) {
-      finish(byThisSide());
+      announcer.finished(byThisSide());
     } else {
       lost(closing);
     }
@@ -268,7 +262,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     if (closing.code() == CloseCode.RESUME_TOKEN_REUSED.getNumber()) {
       resumeToken = ByteString.EMPTY;
     }
-    boolean firstFailed = state == ClientState.CONNECTING && !firstWelcome.isDone();
+    boolean firstFailed = state == ClientState.CONNECTING && !announcer.firstWelcome().isDone();
     ReconnectPolicy.Decision decision =
         firstFailed && !options.retryFirstConnect()
             ? ReconnectPolicy.Decision.STOP
@@ -289,7 +283,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     boolean wasConnected = state == ClientState.CONNECTED;
     become(ClientState.WAITING);
     schedule(this::attempt, delayMs);
-    tellEnd(wasConnected, closing.disconnect(true));
+    announcer.ended(wasConnected, closing.disconnect(true));
   }
 
   private long connectedMs() {
@@ -301,39 +295,8 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
   private void stop(Closing closing) {
     boolean wasConnected = state == ClientState.CONNECTED;
     become(ClientState.CLOSED);
-    tellEnd(wasConnected, closing.disconnect(false));
-    finish(closing);
-  }
-
-  /** After the state changed: a listener on this thread may close the client. */
-  private void tellEnd(boolean wasConnected, Disconnect disconnect) {
-    callbacks.execute(
-        () -> {
-          if (wasConnected) {
-            listener.disconnected(disconnect);
-          } else {
-            listener.attemptFailed(disconnect);
-          }
-        });
-  }
-
-  private void finish(Closing closing) {
-    Disconnect last = closing.disconnect(false);
-    if (closing.told()) {
-      firstWelcome.completeExceptionally(new GatewayException(last));
-    } else if (closing.code() == CloseCode.CLIENT_BYE.getNumber()) {
-      firstWelcome.completeExceptionally(new CancellationException(closing.message()));
-    } else {
-      firstWelcome.completeExceptionally(new IOException(closing.message()));
-    }
-    callbacks.execute(
-        () -> {
-          try {
-            listener.closed(last);
-          } finally {
-            closed.complete(last);
-          }
-        });
+    announcer.ended(wasConnected, closing.disconnect(false));
+    announcer.finished(closing);
   }
 
   private void become(ClientState next) {

@@ -10,10 +10,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** One call. */
@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class CallCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private ConnectOptions connect = new ConnectOptions();
+  @ParentCommand private ClientMain main = new ClientMain();
 
   @Parameters(index = "0", paramLabel = "SERVICE.METHOD")
   private String target = "";
@@ -62,14 +62,14 @@ final class CallCommand implements Callable<Integer> {
     byte[] bytes =
         payload.equals("-") ? System.in.readAllBytes() : payload.getBytes(StandardCharsets.UTF_8);
     String type = contentType == null ? CallTarget.contentType(payload) : contentType;
-    try (TrunklineClient client = connect.builder().build()) {
+    try (TrunklineClient client = main.connect().builder().build()) {
       var unusedSession = ConnectOptions.connect(client);
       CompletableFuture<CallResult> outcome =
           oneWay
               ? client.callOneWay(name.service(), name.method(), bytes, type)
               : client.call(name.service(), name.method(), bytes, type, timeout);
       CallResult result = outcome.join();
-      new CallPrinter(out, err, connect.json).print(result, oneWay);
+      new CallPrinter(out, err, main.connect().json).print(result, oneWay);
       ConnectOptions.end(client);
       return result.ok() ? 0 : ClientMain.REFUSED;
     }

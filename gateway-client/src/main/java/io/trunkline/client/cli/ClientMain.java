@@ -3,6 +3,7 @@ package io.trunkline.client.cli;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -26,7 +27,13 @@ public final class ClientMain implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  private ClientMain() {}
+  @Mixin private ConnectOptions connect = new ConnectOptions();
+
+  ClientMain() {}
+
+  ConnectOptions connect() {
+    return connect;
+  }
 
   public static void main(String[] args) {
     if (System.getProperty(LOGBACK_FILE) == null) {

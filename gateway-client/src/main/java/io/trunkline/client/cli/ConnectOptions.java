@@ -13,12 +13,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
-/** Where to connect and as whom: the options that all commands have. */
+/** Where to connect and as whom: options of all commands, before or behind the command's name. */
 final class ConnectOptions {
   private static final long BYE_PATIENCE_MS = 3_000;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--url",
       defaultValue = "tcp://127.0.0.1:7400",
       paramLabel = "URL",
@@ -26,6 +28,7 @@ final class ConnectOptions {
   String url = "";
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--token",
       defaultValue = "${env:TRUNKLINE_TOKEN}",
       paramLabel = "TOKEN",
@@ -34,18 +37,23 @@ final class ConnectOptions {
   @Nullable String token;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--device",
       paramLabel = "ID",
       description = "Name of this installation. Default: made once, kept in ~/.trunkline/device")
   @Nullable String device;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--attr",
       paramLabel = "K=V",
       description = "What this client says of itself; as often as wanted")
   Map<String, String> attributes = new LinkedHashMap<>();
 
-  @Option(names = "--json", description = "Standard output as JSON, one object a line")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--json",
+      description = "Standard output as JSON, one object a line")
   boolean json;
 
   ClientBuilder builder() {

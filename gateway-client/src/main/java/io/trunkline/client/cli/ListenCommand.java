@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Prints what is pushed to this client. */
@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ListenCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private ConnectOptions connect = new ConnectOptions();
+  @ParentCommand private ClientMain main = new ClientMain();
 
   @Option(names = "--count", paramLabel = "N", description = "End after so many notifications")
   private long count = Long.MAX_VALUE;
@@ -46,8 +46,9 @@ final class ListenCommand implements Callable<Integer> {
       throw new CliException(ClientMain.UNUSABLE, "--count is under 1");
     }
     CompletableFuture<Integer> end = new CompletableFuture<>();
-    Counter counter = new Counter(new NotificationPrinter(out, err, connect.json), end);
-    try (TrunklineClient client = connect.builder().autoAck(false).listener(counter).build()) {
+    Counter counter = new Counter(new NotificationPrinter(out, err, main.connect().json), end);
+    try (TrunklineClient client =
+        main.connect().builder().autoAck(false).listener(counter).build()) {
       Thread hook = new Thread(() -> ConnectOptions.end(client), "bye");
       Runtime.getRuntime().addShutdownHook(hook);
       ConnectOptions.connect(client);

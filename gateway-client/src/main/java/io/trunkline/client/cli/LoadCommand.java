@@ -16,9 +16,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Many connections at once. */
@@ -31,7 +31,7 @@ final class LoadCommand implements Callable<Integer> {
   private static final long BYE_PATIENCE_MS = 3_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private ConnectOptions connect = new ConnectOptions();
+  @ParentCommand private ClientMain main = new ClientMain();
 
   @Option(names = "--connections", paramLabel = "N", defaultValue = "100")
   private int connections;
@@ -122,7 +122,7 @@ final class LoadCommand implements Callable<Integer> {
     clients.forEach(TrunklineClient::close);
     awaitEnd(clients);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(connect.json ? summary.toString() : LoadStatistics.text(summary));
+    out.println(main.connect().json ? summary.toString() : LoadStatistics.text(summary));
     out.flush();
     return statistics.everConnected() >= connections ? 0 : ClientMain.REFUSED;
   }
@@ -142,8 +142,8 @@ final class LoadCommand implements Callable<Integer> {
       String device = prefix + i;
       clients.add(
           (known.isEmpty()
-                  ? connect.builderFor(device)
-                  : connect.builder(known.get(i % known.size()), device))
+                  ? main.connect().builderFor(device)
+                  : main.connect().builder(known.get(i % known.size()), device))
               .retryFirstConnect(i > 0)
               .callbackExecutor(Runnable::run)
               .listener(statistics)

@@ -14,8 +14,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Commands from standard input on one connection; notifications appear between. */
@@ -35,14 +35,14 @@ final class ShellCommand implements Callable<Integer> {
           "quit                            end the session");
 
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private ConnectOptions connect = new ConnectOptions();
+  @ParentCommand private ClientMain main = new ClientMain();
 
   @Override
   public Integer call() throws InterruptedException, IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    NotificationPrinter printer = new NotificationPrinter(out, err, connect.json);
-    try (TrunklineClient client = connect.builder().listener(printer).build()) {
+    NotificationPrinter printer = new NotificationPrinter(out, err, main.connect().json);
+    try (TrunklineClient client = main.connect().builder().listener(printer).build()) {
       var unusedSession = ConnectOptions.connect(client);
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
@@ -128,7 +128,7 @@ final class ShellCommand implements Callable<Integer> {
                   CallTarget.contentType(payload),
                   TIMEOUT)
               .join();
-      new CallPrinter(out, err, connect.json).print(result, false);
+      new CallPrinter(out, err, main.connect().json).print(result, false);
     } catch (CliException e) {
       err.println(e.getMessage());
     }

@@ -204,6 +204,21 @@ class ClientMainTest {
   }
 
   @Test
+  void commonOptions_beforeTheCommand() throws Exception {
+    CompletableFuture<Integer> running =
+        CompletableFuture.supplyAsync(
+            () ->
+                run("--url", gateway.url(), "--token", "t", "--device", "d-2", "call", "echo.echo"),
+            threads);
+    FakeGateway.Peer peer = gateway.accept();
+    assertThat(peer.hello().getDeviceId()).isEqualTo("d-2");
+    peer.error(CloseCode.OVERLOADED, "full");
+
+    assertThat(exitCode(running)).isEqualTo(1);
+    assertThat(err.toString().strip()).isEqualTo("OVERLOADED (4101): full");
+  }
+
+  @Test
   void token_fromAFile(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "from a file\n");
     CompletableFuture<Integer> running =
