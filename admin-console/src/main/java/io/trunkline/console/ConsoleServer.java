@@ -108,6 +108,7 @@ final class ConsoleServer implements AutoCloseable {
   private ServletContextHandler context(ConsoleConfig config, ConsoleServices services)
       throws IOException {
     var context = new ServletContextHandler("/", ServletContextHandler.SESSIONS);
+    context.setClassLoader(ConsoleServer.class.getClassLoader());
     context.setBaseResource(staticFiles(ResourceFactory.of(server)));
     var errors = new ErrorHandler();
     errors.setShowStacks(false);
