@@ -46,11 +46,12 @@ public final class ActivityView extends Div {
     grid.addColumn(action -> action.target().orElse("–")).setHeader("Target").setAutoWidth(true);
     grid.addColumn(Action::detail)
         .setHeader("Detail")
+        .setWidth("16rem")
         .setFlexGrow(3)
         .setTooltipGenerator(Action::detail);
     grid.addColumn(Action::outcome)
         .setHeader("Outcome")
-        .setAutoWidth(true)
+        .setWidth("11rem")
         .setTooltipGenerator(Action::outcome);
     grid.addColumn(Action::via).setHeader("Via").setAutoWidth(true);
     var about = new Paragraph("The latest " + SHOWN + " actions of operators.");

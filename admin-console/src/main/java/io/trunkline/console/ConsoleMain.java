@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,21 +82,36 @@ public final class ConsoleMain {
     private final List<AutoCloseable> open = new ArrayList<>();
 
     synchronized void start(ConsoleSettings settings) throws Exception {
-      Database database = Database.open(settings.db());
-      open.addFirst(database);
-      JmsBridge bridge = JmsBridge.open(settings.jms(), "console");
-      open.addFirst(bridge);
-      var services = new ConsoleServices(settings.console(), Stores.of(database), bridge);
+      try (var opening = Executors.newVirtualThreadPerTaskExecutor()) {
+        // Each waits for another program; together they take as long as the slower one.
+        Future<Database> database = opening.submit(() -> Database.open(settings.db()));
+        Future<JmsBridge> bridge = opening.submit(() -> JmsBridge.open(settings.jms(), "console"));
+        open.addFirst(opened(database));
+        open.addFirst(opened(bridge));
+        serve(settings.console(), database.resultNow(), bridge.resultNow());
+      }
+    }
+
+    private void serve(ConsoleConfig config, Database database, JmsBridge bridge) throws Exception {
+      var services = new ConsoleServices(config, Stores.of(database), bridge);
       open.addFirst(services);
-      var server = new ConsoleServer(settings.console(), services);
+      var server = new ConsoleServer(config, services);
+      open.addFirst(server);
       try {
         server.bind();
       } catch (IOException e) {
-        throw new CannotListenException(settings.console(), e);
+        throw new CannotListenException(config, e);
       }
-      open.addFirst(server);
       server.start();
-      log.info("Console at http://{}:{}", settings.console().host(), server.port());
+      log.info("Console at http://{}:{}", config.host(), server.port());
+    }
+
+    private static <T> T opened(Future<T> future) throws Exception {
+      try {
+        return future.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof Exception cause ? cause : e;
+      }
     }
 
     synchronized void close() {

@@ -3,6 +3,7 @@ package io.trunkline.console;
 import com.vaadin.flow.server.VaadinServiceInitListener;
 import io.trunkline.jms.JmsBridge;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What pages work with, wired once per process; nothing here belongs to a browser window. Does not
@@ -26,12 +27,13 @@ final class ConsoleServices implements AutoCloseable {
         new LogIn(
             stores.operators(),
             new LoginThrottle(config.loginAttempts(), config.loginWait(), InstantSource.system()));
+    // What could not be read while something was away is read as soon as it is back.
+    health.subscribe(now -> feed.signalPages());
     bridge.consumeEvents(feed::accept);
   }
 
   /** A page; {@code null} if it needs nothing of ours. */
-  @org.jspecify.annotations.Nullable
-  Object page(Class<?> type) {
+  @Nullable Object page(Class<?> type) {
     if (type == LoginView.class) {
       return new LoginView(logIn);
     } else if (type == MainLayout.class) {

@@ -59,7 +59,7 @@ final class KickDialog extends ConfirmDialog {
     var content =
         new Div(
             new Paragraph(
-                "The connection on node " + session.node() + " is closed and the session ends."),
+                "Its connection to " + session.node() + " is closed, and the session ends."),
             reason,
             ban);
     content.addClassName("dialog-content");

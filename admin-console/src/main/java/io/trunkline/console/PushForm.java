@@ -1,5 +1,6 @@
 package io.trunkline.console;
 
+import com.vaadin.flow.component.HasValidation;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.button.ButtonVariant;
 import com.vaadin.flow.component.checkbox.Checkbox;
@@ -140,8 +141,7 @@ final class PushForm extends Div {
     };
   }
 
-  private static boolean require(
-      com.vaadin.flow.component.HasValidation field, boolean good, String message) {
+  private static boolean require(HasValidation field, boolean good, String message) {
     field.setErrorMessage(good ? "" : message);
     field.setInvalid(!good);
     return good;

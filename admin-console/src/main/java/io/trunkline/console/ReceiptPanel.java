@@ -5,6 +5,7 @@ import com.vaadin.flow.component.grid.GridVariant;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H2;
 import com.vaadin.flow.data.renderer.LitRenderer;
+import java.util.List;
 import java.util.Locale;
 
 /** Counters and list of receipts. */
@@ -33,10 +34,11 @@ final class ReceiptPanel extends Div {
     grid.addColumn(ReceiptLine::target).setHeader("Pushed to").setAutoWidth(true);
     grid.addColumn(ReceiptLine::detail)
         .setHeader("Detail")
+        .setWidth("22rem")
         .setFlexGrow(2)
         .setTooltipGenerator(ReceiptLine::detail);
     add(head, grid);
-    show(new Receipts.Snapshot(java.util.List.of(), 0, 0, 0));
+    show(new Receipts.Snapshot(List.of(), 0, 0, 0));
   }
 
   void show(Receipts.Snapshot snapshot) {

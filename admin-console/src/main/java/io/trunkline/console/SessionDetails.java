@@ -11,6 +11,7 @@ import com.vaadin.flow.router.QueryParameters;
 import io.trunkline.persistence.SessionDirectory;
 import io.trunkline.persistence.SessionRow;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -64,7 +65,7 @@ final class SessionDetails extends Div {
     title.setText(session.user());
     facts.removeAll();
     fact("Device", session.device());
-    fact("State", session.state().toLowerCase(java.util.Locale.ROOT));
+    fact("State", session.state().toLowerCase(Locale.ROOT));
     fact("Client", session.clientName() + " " + session.clientVersion());
     fact("Platform", session.platform());
     fact("Transport", session.transport());

@@ -49,7 +49,8 @@ final class SessionFeed {
     return pages.size();
   }
 
-  private void signalPages() {
+  /** Lets pages read again, at most once per interval. */
+  void signalPages() {
     pages.forEach(Coalescer::signal);
   }
 }

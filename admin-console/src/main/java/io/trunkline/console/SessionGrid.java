@@ -19,7 +19,7 @@ final class SessionGrid extends Grid<SessionRow> {
     addClassName("session-grid");
     setSizeFull();
     addThemeVariants(GridVariant.NO_BORDER);
-    setEmptyStateText("No live session matches.");
+    databaseAnswers(true);
     text("user", "User", SessionRow::user).setSortProperty(SessionSort.By.USER.name());
     text("device", "Device", SessionRow::device);
     text("client", "Client", row -> row.clientName() + " " + row.clientVersion())
@@ -34,8 +34,13 @@ final class SessionGrid extends Grid<SessionRow> {
         .setHeader("Connected")
         .setAutoWidth(true)
         .setSortProperty(SessionSort.By.STARTED_AT.name());
-    addColumn(state()).setKey("state").setHeader("State").setAutoWidth(true);
+    addColumn(state()).setKey("state").setHeader("State").setAutoWidth(true).setFrozenToEnd(true);
     setDataProvider(query);
+  }
+
+  /** What an empty grid means. */
+  void databaseAnswers(boolean answers) {
+    setEmptyStateText(answers ? "No live session matches." : "The database does not answer.");
   }
 
   private Column<SessionRow> text(

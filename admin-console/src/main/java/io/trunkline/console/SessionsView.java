@@ -120,6 +120,7 @@ public final class SessionsView extends Div {
     try {
       long all = stores.sessions().count(SessionFilter.ALL);
       live.set(all);
+      grid.databaseAnswers(true);
       detached.set(stores.sessions().count(DETACHED));
       nodes.set(stores.nodes().list().stream().filter(NodeStore.NodeRow::live).count());
       boolean filtered = !query.filter().equals(SessionFilter.ALL);
@@ -130,7 +131,8 @@ public final class SessionsView extends Div {
       live.unknown();
       detached.unknown();
       nodes.unknown();
-      matches.setText("The database does not answer.");
+      matches.setText("");
+      grid.databaseAnswers(false);
     }
   }
 }
