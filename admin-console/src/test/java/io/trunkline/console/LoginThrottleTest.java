@@ -30,7 +30,7 @@ class LoginThrottleTest {
     now = now.plusSeconds(30);
 
     assertThat(throttle.attempt("ann", "10.0.0.1")).isEmpty();
-    assertThat(throttle.attempt("ann", "10.0.0.1")).contains(Duration.ofSeconds(60));
+    assertThat(throttle.attempt("ann", "10.0.0.1")).contains(Duration.ofMinutes(1));
   }
 
   @Test
@@ -41,7 +41,7 @@ class LoginThrottleTest {
     }
 
     assertThat(throttle.attempt("ann", "10.0.0.1").orElse(Duration.ZERO))
-        .isLessThanOrEqualTo(Duration.ofSeconds(480));
+        .isLessThanOrEqualTo(Duration.ofMinutes(8));
   }
 
   @Test
