@@ -58,7 +58,7 @@ final class ReceiptPanel extends Div {
             line ->
                 switch (line.status()) {
                   case DELIVERED, REPLIED -> "good";
-                  case SUMMARY -> "plain";
+                  case SENT, SUMMARY -> "plain";
                   case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED -> "bad";
                 });
   }

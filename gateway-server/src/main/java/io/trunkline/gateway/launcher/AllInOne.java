@@ -164,7 +164,8 @@ final class AllInOne implements AutoCloseable {
         new EmbeddedPostgres(
             home, data.root().resolve("postgres"), logs.resolve("postgres.log"), port);
     try {
-      kind.initialize(secrets.postgresSuperuser());
+      boolean _ =
+          progress.step("PostgreSQL cluster", () -> kind.initialize(secrets.postgresSuperuser()));
       progress.step("PostgreSQL", () -> startChild(kind, "embedded.postgres-port", port));
       kind.provision(secrets.postgresSuperuser(), secrets.postgresTrunkline());
     } catch (SQLException e) {

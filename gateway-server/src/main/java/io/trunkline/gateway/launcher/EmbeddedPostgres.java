@@ -45,10 +45,14 @@ final class EmbeddedPostgres implements Child.Kind {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
   }
 
-  /** Makes the cluster if there is none: whole or not at all. */
-  void initialize(String superuserPassword) throws IOException, InterruptedException {
+  /**
+   * Makes the cluster if there is none: whole or not at all.
+   *
+   * @return whether it made one
+   */
+  boolean initialize(String superuserPassword) throws IOException, InterruptedException {
     if (Files.exists(data.resolve("PG_VERSION"))) {
-      return;
+      return false;
     }
     Path passwordFile =
         Files.createTempFile(
@@ -72,6 +76,7 @@ final class EmbeddedPostgres implements Child.Kind {
           "--locale=C",
           "--data-checksums");
       Files.move(making, data);
+      return true;
     } finally {
       Files.delete(passwordFile);
     }
