@@ -89,6 +89,8 @@ final class ConnectOptions {
     try {
       return client.connect().get();
     } catch (ExecutionException e) {
+      // The listener may have something to print first.
+      end(client);
       int exitCode =
           e.getCause() instanceof GatewayException ? ClientMain.REFUSED : ClientMain.UNUSABLE;
       Throwable cause = e.getCause() == null ? e : e.getCause();

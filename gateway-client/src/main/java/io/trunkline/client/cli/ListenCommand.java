@@ -107,8 +107,8 @@ final class ListenCommand implements Callable<Integer> {
 
     @Override
     public void attemptFailed(Disconnect disconnect) {
-      // The very first one is told by the exception that ends the command.
-      if (welcomed) {
+      // For a person the very first one is told by the exception that ends the command.
+      if (welcomed || main.connect().json) {
         printer.attemptFailed(disconnect);
       }
     }

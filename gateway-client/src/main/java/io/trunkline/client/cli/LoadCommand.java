@@ -33,7 +33,11 @@ final class LoadCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @ParentCommand private ClientMain main = new ClientMain();
 
-  @Option(names = "--connections", paramLabel = "N", defaultValue = "100")
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "How many. Default: ${DEFAULT-VALUE}")
   private int connections;
 
   @Option(

@@ -1,5 +1,6 @@
 package io.trunkline.client.cli;
 
+import io.trunkline.client.ClientState;
 import io.trunkline.client.TrunklineClient;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,7 @@ final class LoadRun {
   private final CallTarget target;
   private final byte[] payload;
   private final LoadStatistics statistics;
-  private final long startedNs = System.nanoTime();
+  private long startedNs;
   private int started;
   private long called;
 
@@ -25,16 +26,24 @@ final class LoadRun {
     this.statistics = statistics;
   }
 
-  /** Does what is due by now. */
+  /** Does what is due by now. The first step is time zero. */
   void step(int connectsPerSecond, int callsPerSecond) {
-    double elapsedS = (double) (System.nanoTime() - startedNs) / 1e9;
+    long nowNs = System.nanoTime();
+    if (started == 0) {
+      startedNs = nowNs;
+    }
+    double elapsedS = (double) (nowNs - startedNs) / 1e9;
     long due = Math.min(clients.size(), 1 + (long) (elapsedS * connectsPerSecond));
     while (started < due) {
       var unused = clients.get(started++).connect();
     }
     long callsDue = (long) (elapsedS * callsPerSecond);
     while (called < callsDue) {
-      makeCall(clients.get((int) (called++ % started)));
+      TrunklineClient client = clients.get((int) (called++ % started));
+      // One that is on its way in is left out: its call would only measure that.
+      if (client.state() == ClientState.CONNECTED) {
+        makeCall(client);
+      }
     }
   }
 

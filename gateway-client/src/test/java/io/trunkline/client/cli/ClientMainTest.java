@@ -1,5 +1,6 @@
 package io.trunkline.client.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -12,6 +13,9 @@ import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Notify;
 import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Status;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -118,6 +122,46 @@ class ClientMainTest {
     assertThat(end.get("name").getAsString()).isEqualTo("KICKED");
     assertThat(end.get("message").getAsString()).isEqualTo("by an operator");
     assertThat(end.get("reconnect").getAsBoolean()).isFalse();
+  }
+
+  @Test
+  void listen_refused_asJson_saysTheCode() throws Exception {
+    CompletableFuture<Integer> running = start("listen", "--json");
+    gateway.accept().error(CloseCode.BANNED, "for a day");
+
+    assertThat(exitCode(running)).isEqualTo(1);
+    JsonObject event = JsonParser.parseString(out.toString()).getAsJsonObject();
+    assertThat(event.get("event").getAsString()).isEqualTo("attempt-failed");
+    assertThat(event.get("code").getAsInt()).isEqualTo(4503);
+    assertThat(err.toString().strip()).isEqualTo("BANNED (4503): for a day");
+  }
+
+  @Test
+  void shell_obeysLineByLine_andShowsNotificationsBetween() throws Exception {
+    InputStream before = System.in;
+    try (PipedOutputStream typed = new PipedOutputStream()) {
+      System.setIn(new PipedInputStream(typed));
+      CompletableFuture<Integer> running = start("shell");
+      FakeGateway.Peer peer = gateway.welcome();
+      typed.write("status\nnonsense\ncall echo.echo two words\n".getBytes(UTF_8));
+      typed.flush();
+      Request request = peer.request();
+      peer.notify(news("m-1", Expect.NOTHING));
+      peer.answer(request, Status.OK, request.getPayload().toStringUtf8());
+      typed.write("quit\n".getBytes(UTF_8));
+      typed.flush();
+      assertThat(peer.take().hasBye()).isTrue();
+      peer.close();
+
+      assertThat(exitCode(running)).isZero();
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(out.toString())
+        .contains("CONNECTED session s-1 on node n-1")
+        .contains("m-1 news stock is low")
+        .contains("two words");
+    assertThat(err.toString()).contains("'nonsense' is not a command; try help");
   }
 
   @Test
