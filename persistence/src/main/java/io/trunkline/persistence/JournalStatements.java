@@ -47,8 +47,8 @@ final class JournalStatements {
           .formatted(RECORD);
 
   // "gone" sees the live rows as they were, and so does "unknown": a row that is deleted here is
-  // not unknown. The look into history is a scalar subquery, so that it stays a look-up by id for
-  // each record and never becomes a join that reads all of history.
+  // not unknown. The looks are scalar subqueries in a CASE: look-ups by id, in this order, that
+  // never become a join which reads all of history.
   private static final String END =
       """
       with r as materialized (select * from %s),
@@ -65,10 +65,12 @@ final class JournalStatements {
       ),
       unknown as (
         select * from r
-        where (select 1 from trunkline.live_session live where live.id = r.id) is null
-          and (select 1 from trunkline.session_history h where h.id = r.id
-                 and h.ended_at >= coalesce(r.started_at, '-infinity') - interval '1 day'
-               limit 1) is null
+        where case
+          when (select 1 from trunkline.live_session live where live.id = r.id) = 1 then false
+          else (select 1 from trunkline.session_history h where h.id = r.id
+                  and h.ended_at >= coalesce(r.started_at, '-infinity') - interval '1 day'
+                limit 1) is null
+          end
       )
       insert into trunkline.session_history (id, epoch, user_id, device_id, client_name,
         client_version, platform, transport, remote_address, node_id, attributes, started_at,

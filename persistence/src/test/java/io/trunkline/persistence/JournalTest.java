@@ -1,8 +1,8 @@
 package io.trunkline.persistence;
 
+import static io.trunkline.persistence.Samples.eventually;
 import static io.trunkline.persistence.TestServer.query;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
@@ -202,7 +202,7 @@ class JournalTest {
             Samples.JOURNAL,
             (started, ended) -> found.add(database.sessions().find(start.id()).isPresent()))) {
       journal.started(start);
-      await().until(() -> !found.isEmpty());
+      eventually().until(() -> !found.isEmpty());
     }
 
     assertThat(found).containsExactly(true);
@@ -226,7 +226,7 @@ class JournalTest {
       good.subList(0, 40).forEach(journal::started);
       journal.started(Samples.start(tooLong.toString()));
       good.subList(40, 99).forEach(journal::started);
-      await().until(() -> journal.backlog() == 0);
+      eventually().until(() -> journal.backlog() == 0);
 
       // then
       assertThat(journal.refused()).isEqualTo(1);
@@ -254,9 +254,9 @@ class JournalTest {
               throw new IllegalStateException("listener's own fault");
             })) {
       journal.started(Samples.start("alice"));
-      await().until(() -> journal.backlog() == 0);
+      eventually().until(() -> journal.backlog() == 0);
       journal.started(Samples.start("bob"));
-      await().until(() -> journal.backlog() == 0);
+      eventually().until(() -> journal.backlog() == 0);
     }
 
     assertThat(live()).containsExactly("alice|1|node-1", "bob|1|node-1");
