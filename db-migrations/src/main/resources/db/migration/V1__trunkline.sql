@@ -3,7 +3,7 @@
 -- Names that are sorted or searched by prefix are COLLATE "C": one plain index serves equality, LIKE 'prefix%' and
 -- the order of pages, whatever the locale of the database.
 
-CREATE SCHEMA IF NOT EXISTS trunkline;
+-- Flyway makes the schema itself, for the table of its own that it keeps there.
 REVOKE ALL ON SCHEMA trunkline FROM PUBLIC;
 
 -- One row for each session that lives (ACTIVE or DETACHED). Survives a crash of the server on purpose: what is left

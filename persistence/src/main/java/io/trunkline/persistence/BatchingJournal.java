@@ -120,28 +120,30 @@ final class BatchingJournal implements SessionJournal {
       write(intake.oldest(config.batchSize()));
       if (pauseNs > 0) {
         pauseNs = 0;
-        log.info("The database is back; {} session records still wait", intake.size());
+        log.info("Session records are written again; {} still wait", intake.size());
       }
     } catch (RuntimeException e) {
       if (pauseNs == 0) {
-        log.warn("The database is away; session records wait in memory until it is back", e);
+        SQLException sql = sqlError(e);
+        log.warn(
+            "Session records cannot be written and wait in memory: {}",
+            Connections.oneLine(sql == null ? e : sql),
+            sql == null ? e : null);
       }
       pauseNs = Math.clamp(pauseNs * 2, FIRST_PAUSE_NS, LONGEST_PAUSE_NS);
       pause();
     }
   }
 
+  /** Short while closing: better one more attempt than to sleep the last seconds away. */
   private void pause() {
-    long end = System.nanoTime() + pauseNs;
-    for (long left = pauseNs; left > 0 && !pastClose(); left = end - System.nanoTime()) {
+    boolean wasClosing = closing;
+    long pause = wasClosing ? FIRST_PAUSE_NS : pauseNs;
+    long end = System.nanoTime() + pause;
+    for (long left = pause; left > 0 && closing == wasClosing; left = end - System.nanoTime()) {
       LockSupport.parkNanos(this, Math.min(left, COLLECT_NS));
       intake.collect();
     }
-  }
-
-  private boolean pastClose() {
-    // A closing journal tries again at each step, rather than sleep its last seconds away.
-    return closing;
   }
 
   /** Writes the batch, but for records that PostgreSQL refuses for what is in them. */
@@ -149,8 +151,8 @@ final class BatchingJournal implements SessionJournal {
     try {
       statements.write(batch);
     } catch (RuntimeException e) {
-      SQLException refusal = refusal(e);
-      if (refusal == null) {
+      SQLException refusal = sqlError(e);
+      if (refusal == null || !isInTheData(refusal)) {
         throw e;
       }
       if (batch.size() > 1) {
@@ -174,7 +176,7 @@ final class BatchingJournal implements SessionJournal {
         "PostgreSQL refuses the record of session {} ({} in all): {}",
         record.id(),
         refused,
-        refusal.getMessage());
+        Connections.oneLine(refusal));
   }
 
   private void tellListener(List<JournalRecord> batch) {
@@ -196,18 +198,20 @@ final class BatchingJournal implements SessionJournal {
   }
 
   /**
-   * The error that lies in the data, so that trying again is of no use: classes 22 (data), 23
+   * Whether the error lies in the data, so that trying again is of no use: classes 22 (data), 23
    * (constraint) and 54 (program limit, as a too long index entry).
    *
    * @see <a href="https://www.postgresql.org/docs/18/errcodes-appendix.html">Error codes</a>
    */
-  private static @Nullable SQLException refusal(Throwable failure) {
+  private static boolean isInTheData(SQLException e) {
+    String state = Objects.requireNonNullElse(e.getSQLState(), "");
+    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+  }
+
+  private static @Nullable SQLException sqlError(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
-        String state = Objects.requireNonNullElse(sql.getSQLState(), "");
-        return state.startsWith("22") || state.startsWith("23") || state.startsWith("54")
-            ? sql
-            : null;
+        return sql;
       }
     }
     return null;

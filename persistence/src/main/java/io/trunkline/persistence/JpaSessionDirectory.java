@@ -132,7 +132,7 @@ final class JpaSessionDirectory implements SessionDirectory {
       filter.state().ifPresent(s -> and("s.state = :state", "state", DatabaseText.clean(s)));
       if (!filter.attributes().isEmpty()) {
         and(
-            "sql('? @> cast(? as jsonb)', s.attributes, :attributes)",
+            "cast(sql('(? @> cast(? as jsonb))', s.attributes, :attributes) as Boolean) = true",
             "attributes",
             json(filter.attributes()));
       }

@@ -4,11 +4,13 @@ import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl;
 import org.hibernate.cfg.AvailableSettings;
-import org.hibernate.dialect.PostgreSQLDialect;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
 
 /** The persistence unit, without persistence.xml. */
 final class Orm {
+  /** What the SQL may be written for; a newer server understands it too. */
+  private static final String OLDEST_POSTGRES = "16";
+
   private Orm() {}
 
   /** Asks the database nothing: what Hibernate must know is said here, which starts faster. */
@@ -22,7 +24,8 @@ final class Orm {
             OperatorActionRecord.class)
         .xmlMappings(false)
         .property(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE, pool)
-        .property(AvailableSettings.DIALECT, PostgreSQLDialect.class.getName())
+        .property(AvailableSettings.JAKARTA_HBM2DDL_DB_NAME, "PostgreSQL")
+        .property(AvailableSettings.JAKARTA_HBM2DDL_DB_MAJOR_VERSION, OLDEST_POSTGRES)
         .property(AvailableSettings.ALLOW_METADATA_ON_BOOT, false)
         .property(
             AvailableSettings.PHYSICAL_NAMING_STRATEGY, PhysicalNamingStrategySnakeCaseImpl.class)

@@ -3,7 +3,6 @@ package io.trunkline.persistence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -12,55 +11,55 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A port in front of the server that a test can cut and mend. */
 final class Forwarder implements AutoCloseable {
   private final int target;
+  private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private ServerSocket listener;
-  private final int port;
+  private volatile boolean cut;
 
   Forwarder(int target) {
     this.target = target;
-    this.listener = listen(0);
-    this.port = listener.getLocalPort();
+    try {
+      this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.startVirtualThread(this::accept);
   }
 
   int port() {
-    return port;
+    return listener.getLocalPort();
   }
 
-  /** Breaks every connection and refuses new ones. */
+  /** Breaks every connection, and new ones at once. The port stays ours. */
   void cut() {
-    closeQuietly(listener);
+    cut = true;
     sockets.forEach(Forwarder::closeQuietly);
     sockets.clear();
   }
 
   void mend() {
-    listener = listen(port);
+    cut = false;
   }
 
-  private ServerSocket listen(int on) {
-    try {
-      ServerSocket socket = new ServerSocket();
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), on));
-      Thread.startVirtualThread(() -> accept(socket));
-      return socket;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void accept(ServerSocket socket) {
+  private void accept() {
     try {
       while (true) {
-        Socket client = socket.accept();
+        Socket client = listener.accept();
+        if (cut) {
+          client.close();
+          continue;
+        }
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         sockets.add(client);
         sockets.add(server);
+        if (cut) {
+          client.close();
+          server.close();
+        }
         Thread.startVirtualThread(() -> pump(client, server));
         Thread.startVirtualThread(() -> pump(server, client));
       }
     } catch (IOException e) {
-      closeQuietly(socket); // Cut.
+      closeQuietly(listener);
     }
   }
 
@@ -84,5 +83,6 @@ final class Forwarder implements AutoCloseable {
   @Override
   public void close() {
     cut();
+    closeQuietly(listener);
   }
 }
