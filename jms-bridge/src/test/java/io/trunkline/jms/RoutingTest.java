@@ -22,7 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How a message finds its nodes, with two nodes on one broker. */
 class RoutingTest {
+  private static final AtomicInteger TESTS = new AtomicInteger();
   private static BrokerProcess broker;
+
+  // Durable subscriptions outlive a test.
+  private final String n1 = "n1-" + TESTS.incrementAndGet();
+  private final String n2 = "n2-" + TESTS.get();
   private Erp erp;
   private JmsBridge one;
   private JmsBridge two;
@@ -55,8 +60,8 @@ class RoutingTest {
   void nonPersistentBroadcast_goesToEveryNode_andIsNotResolved() throws Exception {
     Recorder first = Recorder.done();
     Recorder second = Recorder.done();
-    one.consumeDownlink("n1", first);
-    two.consumeDownlink("n2", second);
+    one.consumeDownlink(n1, first);
+    two.consumeDownlink(n2, second);
 
     erp.nonPersistent(erp.text("to all"));
     erp.nonPersistent(erp.text("to a topic", "tl_topic", "news"));
@@ -75,10 +80,10 @@ class RoutingTest {
 
   @Test
   void pointToPoint_isResolvedByOneNode_andPassedOnToTheHolder() throws Exception {
-    Recorder first = new Recorder(message -> new JmsBridge.Route.ToNode("n2"));
-    Recorder second = new Recorder(message -> new JmsBridge.Route.ToNode("n2"));
-    one.consumeDownlink("n1", first);
-    two.consumeDownlink("n2", second);
+    Recorder first = new Recorder(message -> new JmsBridge.Route.ToNode(n2));
+    Recorder second = new Recorder(message -> new JmsBridge.Route.ToNode(n2));
+    one.consumeDownlink(n1, first);
+    two.consumeDownlink(n2, second);
     String session = UUID.randomUUID().toString();
     TextMessage original = erp.text("hello", "tl_user", "alice", "tl_type", "order");
     original.setJMSReplyTo(erp.receipts);
@@ -114,16 +119,17 @@ class RoutingTest {
       throws Exception {
     Recorder first = new Recorder(message -> new JmsBridge.Route.ToAllNodes());
     Recorder second = new Recorder(message -> new JmsBridge.Route.ToAllNodes());
-    one.consumeDownlink("n1", first);
-    two.consumeDownlink("n2", second);
+    one.consumeDownlink(n1, first);
+    two.consumeDownlink(n2, second);
     Instant before = Instant.now();
 
-    try (JmsBridge.Publication ignored =
+    try (JmsBridge.Publication sent =
         one.publish(
             draft(new Target.Everyone(), true, Optional.of(Duration.ofMinutes(5))),
             receipt -> {})) {
       await().untilAsserted(() -> assertThat(first.delivered).hasSize(1));
       await().untilAsserted(() -> assertThat(second.delivered).hasSize(1));
+      assertThat(second.delivered.getFirst().id()).isEqualTo(sent.messageId());
     }
 
     assertThat(first.resolved.size() + second.resolved.size()).isEqualTo(1);
@@ -146,7 +152,7 @@ class RoutingTest {
               }
               return new JmsBridge.Route.ToAllNodes();
             });
-    one.consumeDownlink("n1", recorder);
+    one.consumeDownlink(n1, recorder);
 
     erp.persistent(erp.text("again", "tl_user", "alice"));
 
