@@ -1,0 +1,91 @@
+package io.trunkline.gateway.api;
+
+import io.helidon.metrics.api.FunctionalCounter;
+import io.helidon.metrics.api.Gauge;
+import io.helidon.metrics.api.MeterRegistry;
+import io.trunkline.gateway.downlink.DownlinkCounts;
+import io.trunkline.gateway.transport.Lane;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * The node's numbers. Counters are read where they are counted, when somebody asks; Prometheus sees
+ * their names with {@code _total} behind.
+ */
+final class NodeMetrics {
+  private final MeterRegistry registry;
+
+  NodeMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void register(ManagementApi.Parts parts) {
+    gauge("trunkline_sessions", "Sessions that this node holds", parts.registry()::size);
+    gauge("trunkline_users", "Users with a session on this node", parts.registry()::users);
+    counter("trunkline_sessions_started", "Sessions begun", parts.sessions()::begun);
+    counter("trunkline_sessions_ended", "Sessions ended", parts.sessions()::over);
+    counter("trunkline_handshakes_refused", "Clients turned away", parts.handshakes()::refused);
+    counter("trunkline_uplink_calls", "Calls from clients", parts.uplink()::calls);
+    counter(
+        "trunkline_uplink_failures",
+        "Calls from clients that were not answered OK",
+        parts.uplink()::failures);
+    downlink(parts.downlink().counts());
+    counter(
+        "trunkline_downlink_dropped",
+        "Messages dropped for slow or vanished connections",
+        () -> parts.lanes().stream().mapToLong(Lane::droppedMessages).sum());
+    gauge(
+        "trunkline_journal_backlog_records",
+        "Session records that wait for the database",
+        parts.journal()::backlog);
+    jms(parts);
+  }
+
+  private void downlink(DownlinkCounts counts) {
+    counter("trunkline_downlink_messages", "Messages given to sessions", counts::messages);
+    counter(
+        "trunkline_downlink_unreachable",
+        "Messages for a user or session that is not there",
+        counts::unreachable);
+    counter("trunkline_downlink_expired", "Messages that came too late", counts::expired);
+    counter("trunkline_downlink_acked", "Acknowledgements that were waited for", counts::acked);
+    counter("trunkline_downlink_failed", "Deliveries to a session that failed", counts::failed);
+    counter(
+        "trunkline_downlink_stray_acks",
+        "Acknowledgements that nobody waited for",
+        counts::strayAcks);
+  }
+
+  private void jms(ManagementApi.Parts parts) {
+    var bridge = parts.bridge();
+    gauge(
+        "trunkline_jms_connected",
+        "1 while the broker is connected",
+        () -> bridge.connected() ? 1 : 0);
+    counter("trunkline_jms_consumed", "Messages taken from JMS", () -> bridge.counts().consumed());
+    counter("trunkline_jms_rejected", "Messages not understood", () -> bridge.counts().rejected());
+    counter(
+        "trunkline_jms_forwarded",
+        "Messages passed on to other nodes",
+        () -> bridge.counts().forwarded());
+    counter("trunkline_jms_receipts", "Receipts sent", () -> bridge.counts().receipts());
+    counter(
+        "trunkline_jms_dropped",
+        "Receipts and events dropped while the broker was away",
+        () -> bridge.counts().dropped());
+    counter(
+        "trunkline_jms_published", "Messages published here", () -> bridge.counts().published());
+  }
+
+  private void gauge(String name, String help, IntSupplier value) {
+    registry.getOrCreate(
+        Gauge.builder(name, (java.util.function.Supplier<Integer>) value::getAsInt)
+            .description(help));
+  }
+
+  private void counter(String name, String help, LongSupplier value) {
+    registry.getOrCreate(
+        FunctionalCounter.builder(name, value, LongSupplier::getAsLong).description(help));
+  }
+}
