@@ -82,6 +82,20 @@ public final class Configuration {
     return this;
   }
 
+  /**
+   * Takes out what was given below a prefix, for another program that knows those keys.
+   *
+   * @param prefix with its dot, as {@code console.}
+   */
+  public Map<String, String> extract(String prefix) {
+    Map<String, String> taken = new TreeMap<>();
+    given.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(prefix))
+        .forEach(entry -> taken.put(entry.getKey(), entry.getValue().text()));
+    given.keySet().removeAll(taken.keySet());
+    return taken;
+  }
+
   /** Whether the key was given, by whatever way. */
   public boolean isGiven(String key) {
     return given.containsKey(key) || environment.containsKey(variable(key));

@@ -2,13 +2,11 @@ package io.trunkline.broker;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs the broker until standard input ends or SIGTERM comes. Prints {@code ready} when it accepts
- * connections. Exit codes: 0 stopped in order, 2 could not start; then one line on standard error
- * says why.
+ * connections. Exit codes: 0 stopped in order, 1 not in order, 2 could not start; then one line on
+ * standard error says why.
  */
 public final class BrokerMain {
   private BrokerMain() {}
@@ -27,18 +25,16 @@ public final class BrokerMain {
       Runtime.getRuntime().halt(2);
       return;
     }
-    AtomicBoolean failed = new AtomicBoolean();
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  failed.set(!broker.stop());
-                  if (failed.get()) {
+                  if (!broker.stop()) {
                     Runtime.getRuntime().halt(1);
                   }
                 },
                 "broker-stop"));
-    out.write("ready\n".getBytes(StandardCharsets.UTF_8), 0, 6);
+    out.println("ready");
     out.flush();
     awaitEndOfInput();
     System.exit(0);

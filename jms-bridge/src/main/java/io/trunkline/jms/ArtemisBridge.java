@@ -119,7 +119,7 @@ final class ArtemisBridge implements JmsBridge {
                   draft.persistent(),
                   /* awaitAnswer= */ draft.persistent(),
                   draft.priority(),
-                  Replies.millis(draft.timeToLive())),
+                  timeToLiveMs(draft)),
               session -> {
                 Message message = Drafts.write(session, draft);
                 message.setJMSReplyTo(replyTo);
@@ -134,6 +134,11 @@ final class ArtemisBridge implements JmsBridge {
         replies.forget(correlationId);
       }
     }
+  }
+
+  /** JMS takes zero for ever. */
+  private static long timeToLiveMs(Draft draft) {
+    return draft.timeToLive().map(time -> Math.max(1, time.toMillis())).orElse(0L);
   }
 
   private record Sent(String messageId, Runnable end) implements Publication {

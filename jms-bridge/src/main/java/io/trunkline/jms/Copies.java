@@ -36,7 +36,7 @@ final class Copies {
 
   /**
    * Puts a message aside. Several nodes may do so with the same one, or one node twice; the broker
-   * keeps the first.
+   * keeps the first, unless two arrive in the same instant.
    */
   void putAside(Message original, Reject reject) throws JMSException {
     Message copy = asFarAsReadable(original);

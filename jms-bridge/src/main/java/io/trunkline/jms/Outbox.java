@@ -123,7 +123,7 @@ final class Outbox implements SessionLoop.Work {
     try (Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
         MessageProducer producer = session.createProducer(null)) {
       loop.ready();
-      while (!loop.stopping()) {
+      while (!loop.stopping() && usable(connection, session)) {
         List<Outgoing> batch = take();
         int settled = 0;
         try {

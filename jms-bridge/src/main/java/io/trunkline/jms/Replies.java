@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -100,10 +99,5 @@ final class Replies implements SessionLoop.Work {
     } catch (RuntimeException e) {
       LOG.warn("a receipt could not be handled: {}", e.toString());
     }
-  }
-
-  static long millis(Optional<Duration> time) {
-    return time.map(duration -> Math.max(1, TimeUnit.NANOSECONDS.toMillis(duration.toNanos())))
-        .orElse(0L);
   }
 }

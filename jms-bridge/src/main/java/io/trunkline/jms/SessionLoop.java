@@ -85,7 +85,9 @@ final class SessionLoop {
         }
         try {
           work.run(connection.get(), this);
-        } catch (JMSException | RuntimeException e) {
+        } catch (JMSException | RuntimeException | Error e) {
+          // An error of a handler must not end the subscription for good either.
+          pause(backoff.nextMs());
           // A lost connection is logged once, by the link.
           if (!stopping() && link.isCurrent(connection.get())) {
             failures.log(
@@ -96,7 +98,6 @@ final class SessionLoop {
                         e.toString(),
                         leftOut));
           }
-          pause(backoff.nextMs());
         }
       }
     } catch (InterruptedException e) {

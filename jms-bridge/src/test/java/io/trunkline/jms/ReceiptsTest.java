@@ -185,22 +185,21 @@ class ReceiptsTest {
   }
 
   @Test
-  void badBroadcast_thatEveryNodeSees_isPutAsideOnce() throws Exception {
+  void badBroadcast_thatAnotherNodeHasPutAsideBefore_isNotPutAsideAgain() throws Exception {
     try (JmsBridge other = JmsBridge.open(broker.config(), "other")) {
       other.consumeDownlink("n2", Recorder.done());
-      TextMessage bad = erp.text("x", "tl_usr", "a");
-      TextMessage next = erp.text("y", "tl_usr", "a");
-
-      erp.nonPersistent(bad);
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(bridge.counts().rejected() + other.counts().rejected()).isEqualTo(2));
-      erp.nonPersistent(next);
-
-      assertThat(((TextMessage) erp.rejected()).getText()).isEqualTo("x");
-      assertThat(((TextMessage) erp.rejected()).getText()).isEqualTo("y");
     }
+    erp.nonPersistent(erp.text("x", "tl_usr", "a"));
+    await().untilAsserted(() -> assertThat(bridge.counts().rejected()).isEqualTo(1));
+
+    try (JmsBridge other = JmsBridge.open(broker.config(), "other")) {
+      other.consumeDownlink("n2", Recorder.done());
+      await().untilAsserted(() -> assertThat(other.counts().rejected()).isEqualTo(1));
+    }
+    erp.nonPersistent(erp.text("y", "tl_usr", "a"));
+
+    assertThat(((TextMessage) erp.rejected()).getText()).isEqualTo("x");
+    assertThat(((TextMessage) erp.rejected()).getText()).isEqualTo("y");
   }
 
   private Optional<DownlinkMessage> resolved() {

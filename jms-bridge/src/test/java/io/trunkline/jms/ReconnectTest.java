@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import jakarta.jms.TextMessage;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,31 +111,43 @@ class ReconnectTest {
 
   @Test
   void receiptsWait_whileTheBrokerIsAway() throws Exception {
+    Queue queue = ActiveMQDestination.createQueue("trunkline.uplink.receipts");
+    DownlinkMessage about =
+        new DownlinkMessage(
+            "m-1",
+            new Target.Everyone(),
+            Expect.ACK,
+            "",
+            "",
+            new byte[0],
+            Optional.empty(),
+            true,
+            4,
+            Instant.EPOCH,
+            Optional.empty(),
+            Optional.of(queue),
+            Optional.empty(),
+            false);
     try (JmsBridge bridge = JmsBridge.open(broker.config(), "node")) {
-      List<SessionEvent> events = new CopyOnWriteArrayList<>();
-      bridge.consumeEvents(events::add);
       broker.kill();
       await().untilAsserted(() -> assertThat(bridge.connected()).isFalse());
-      SessionEvent event =
-          new SessionEvent(
-              SessionEvent.Kind.CONNECTED,
-              "s",
-              "u",
-              "d",
-              "n",
-              Instant.ofEpochMilli(1),
-              Optional.empty(),
-              Optional.empty());
 
-      bridge.events(List.of(event));
+      for (int i = 0; i < 3_000; i++) {
+        bridge.receipt(about, delivered(about));
+      }
       broker.startAgain();
 
-      await().atMost(LONG).untilAsserted(() -> assertThat(bridge.connected()).isTrue());
-      try (Erp erp = new Erp(broker)) {
-        TextMessage ping = erp.text("after");
-        erp.nonPersistent(ping);
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(bridge.counts().receipts()).isEqualTo(3_000));
+      assertThat(bridge.counts().dropped()).isZero();
+    }
+    try (BrokerLink link = BrokerLink.open(broker.config(), "reader");
+        Session session = link.require().createSession();
+        MessageConsumer consumer = session.createConsumer(queue)) {
+      for (int i = 0; i < 3_000; i++) {
+        assertThat(consumer.receive(5_000).getJMSCorrelationID()).isEqualTo("m-1");
       }
-      bridge.command(new Command.BansChanged());
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import org.hibernate.SessionFactory;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -26,11 +25,11 @@ public final class Database implements AutoCloseable {
 
   private final DatabaseConfig config;
   private final HikariDataSource pool;
-  private final SessionFactory orm;
+  private final Orm orm;
   private final AtomicReference<@Nullable CompletableFuture<Boolean>> ping =
       new AtomicReference<>();
 
-  private Database(DatabaseConfig config, HikariDataSource pool, SessionFactory orm) {
+  private Database(DatabaseConfig config, HikariDataSource pool, Orm orm) {
     this.config = config;
     this.pool = pool;
     this.orm = orm;
@@ -45,12 +44,7 @@ public final class Database implements AutoCloseable {
   public static Database open(DatabaseConfig config) throws DatabaseUnavailableException {
     Connections.probe(config);
     HikariDataSource pool = Connections.pool(config);
-    try {
-      return new Database(config, pool, Orm.start(pool));
-    } catch (RuntimeException | Error e) {
-      pool.close();
-      throw e;
-    }
+    return new Database(config, pool, Orm.start(pool));
   }
 
   /**
@@ -61,7 +55,11 @@ public final class Database implements AutoCloseable {
    */
   public void migrate() throws DatabaseUnavailableException {
     Schema.migrate(config);
-    tidyHistory(Duration.ZERO);
+    try (Connection connection = pool.getConnection()) {
+      Schema.tidyHistory(connection, Duration.ZERO);
+    } catch (SQLException e) {
+      throw Connections.unavailable(config, e);
+    }
   }
 
   /**
@@ -71,20 +69,11 @@ public final class Database implements AutoCloseable {
    * @param keep zero: for ever
    */
   public void tidyHistory(Duration keep) {
-    orm.inStatelessTransaction(
-        session -> {
-          session
-              .createNativeQuery("select trunkline.ensure_history_partitions(2)", Integer.class)
-              .getSingleResult();
-          if (keep.isPositive()) {
-            session
-                .createNativeQuery(
-                    "select trunkline.drop_history_before(now() - :seconds * interval '1 second')",
-                    Integer.class)
-                .setParameter("seconds", keep.toSeconds())
-                .getSingleResult();
-          }
-        });
+    try (Connection connection = pool.getConnection()) {
+      Schema.tidyHistory(connection, keep);
+    } catch (SQLException e) {
+      throw new PersistenceException("History cannot be tidied: " + Connections.oneLine(e), e);
+    }
   }
 
   /**

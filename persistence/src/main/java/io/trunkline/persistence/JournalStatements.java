@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 
 /**
@@ -48,8 +47,8 @@ final class JournalStatements {
           .formatted(RECORD);
 
   // "gone" sees the live rows as they were, and so does "unknown": a row that is deleted here is
-  // not unknown. The look into history is a scalar subquery, so that it stays a look-up by id for
-  // each record and never becomes a join that reads all of history.
+  // not unknown. The looks are scalar subqueries in a CASE: look-ups by id, in this order, that
+  // never become a join which reads all of history.
   private static final String END =
       """
       with r as materialized (select * from %s),
@@ -66,10 +65,12 @@ final class JournalStatements {
       ),
       unknown as (
         select * from r
-        where (select 1 from trunkline.live_session live where live.id = r.id) is null
-          and (select 1 from trunkline.session_history h where h.id = r.id
-                 and h.ended_at >= coalesce(r.started_at, '-infinity') - interval '1 day'
-               limit 1) is null
+        where case
+          when (select 1 from trunkline.live_session live where live.id = r.id) = 1 then false
+          else (select 1 from trunkline.session_history h where h.id = r.id
+                  and h.ended_at >= coalesce(r.started_at, '-infinity') - interval '1 day'
+                limit 1) is null
+          end
       )
       insert into trunkline.session_history (id, epoch, user_id, device_id, client_name,
         client_version, platform, transport, remote_address, node_id, attributes, started_at,
@@ -81,9 +82,9 @@ final class JournalStatements {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final SessionFactory orm;
+  private final Orm orm;
 
-  JournalStatements(SessionFactory orm) {
+  JournalStatements(Orm orm) {
     this.orm = orm;
   }
 
@@ -94,11 +95,12 @@ final class JournalStatements {
     for (JournalRecord record : batch) {
       (record.end() == null ? starts : ends).add(json(record));
     }
-    orm.inStatelessTransaction(
-        session -> {
-          execute(session, START, starts);
-          execute(session, END, ends);
-        });
+    orm.sessions()
+        .inStatelessTransaction(
+            session -> {
+              execute(session, START, starts);
+              execute(session, END, ends);
+            });
   }
 
   private static void execute(StatelessSession session, String sql, ArrayNode records) {

@@ -1,31 +1,31 @@
 package io.trunkline.persistence;
 
 import java.util.List;
-import org.hibernate.SessionFactory;
 
 final class JpaBanStore implements BanStore {
-  private final SessionFactory orm;
+  private final Orm orm;
 
-  JpaBanStore(SessionFactory orm) {
+  JpaBanStore(Orm orm) {
     this.orm = orm;
   }
 
   @Override
   public void add(Ban ban) {
-    orm.inStatelessTransaction(session -> session.insert(UserBan.of(ban)));
+    orm.sessions().inStatelessTransaction(session -> session.insert(UserBan.of(ban)));
   }
 
   @Override
   public List<Ban> active(int limit) {
-    return orm.fromStatelessSession(
-        session ->
-            session
-                .createSelectionQuery(
-                    "from UserBan b where b.until > instant order by b.until desc, b.id desc",
-                    UserBan.class)
-                .setMaxResults(limit)
-                .getResultStream()
-                .map(UserBan::toBan)
-                .toList());
+    return orm.sessions()
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        "from UserBan b where b.until > instant order by b.until desc, b.id desc",
+                        UserBan.class)
+                    .setMaxResults(limit)
+                    .getResultStream()
+                    .map(UserBan::toBan)
+                    .toList());
   }
 }

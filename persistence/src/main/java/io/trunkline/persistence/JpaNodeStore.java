@@ -2,7 +2,6 @@ package io.trunkline.persistence;
 
 import java.time.Duration;
 import java.util.List;
-import org.hibernate.SessionFactory;
 
 /** All times are the database's: {@code now()} in the statements. */
 final class JpaNodeStore implements NodeStore {
@@ -52,9 +51,9 @@ final class JpaNodeStore implements NodeStore {
       where id = :node
       """;
 
-  private final SessionFactory orm;
+  private final Orm orm;
 
-  JpaNodeStore(SessionFactory orm) {
+  JpaNodeStore(Orm orm) {
     this.orm = orm;
   }
 
@@ -66,53 +65,60 @@ final class JpaNodeStore implements NodeStore {
       Duration lease,
       int closeCode,
       String closeName) {
-    return orm.fromStatelessTransaction(
-        session -> {
-          int leftOpen =
+    return orm.sessions()
+        .fromStatelessTransaction(
+            session -> {
+              int leftOpen =
+                  session
+                      .createNativeMutationQuery(CLOSE_LEFT_OPEN)
+                      .setParameter("node", node)
+                      .setParameter("closeCode", closeCode)
+                      .setParameter("closeName", closeName)
+                      .executeUpdate();
               session
-                  .createNativeMutationQuery(CLOSE_LEFT_OPEN)
+                  .createNativeMutationQuery(ENTER)
                   .setParameter("node", node)
-                  .setParameter("closeCode", closeCode)
-                  .setParameter("closeName", closeName)
+                  .setParameter("clientAddress", clientAddress)
+                  .setParameter("apiAddress", apiAddress)
+                  .setParameter("leaseMillis", lease.toMillis())
                   .executeUpdate();
-          session
-              .createNativeMutationQuery(ENTER)
-              .setParameter("node", node)
-              .setParameter("clientAddress", clientAddress)
-              .setParameter("apiAddress", apiAddress)
-              .setParameter("leaseMillis", lease.toMillis())
-              .executeUpdate();
-          return leftOpen;
-        });
+              return leftOpen;
+            });
   }
 
   @Override
   public void renew(String node, Duration lease, int sessions) {
-    orm.inStatelessTransaction(
-        session ->
-            session
-                .createNativeMutationQuery(RENEW)
-                .setParameter("node", node)
-                .setParameter("leaseMillis", lease.toMillis())
-                .setParameter("sessions", sessions)
-                .executeUpdate());
+    orm.sessions()
+        .inStatelessTransaction(
+            session ->
+                session
+                    .createNativeMutationQuery(RENEW)
+                    .setParameter("node", node)
+                    .setParameter("leaseMillis", lease.toMillis())
+                    .setParameter("sessions", sessions)
+                    .executeUpdate());
   }
 
   @Override
   public void leave(String node) {
-    orm.inStatelessTransaction(
-        session ->
-            session.createNativeMutationQuery(LEAVE).setParameter("node", node).executeUpdate());
+    orm.sessions()
+        .inStatelessTransaction(
+            session ->
+                session
+                    .createNativeMutationQuery(LEAVE)
+                    .setParameter("node", node)
+                    .executeUpdate());
   }
 
   @Override
   public List<NodeRow> list() {
-    return orm.fromStatelessSession(
-        session ->
-            session
-                .createSelectionQuery("from GatewayNode n order by n.id", GatewayNode.class)
-                .getResultStream()
-                .map(GatewayNode::toRow)
-                .toList());
+    return orm.sessions()
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery("from GatewayNode n order by n.id", GatewayNode.class)
+                    .getResultStream()
+                    .map(GatewayNode::toRow)
+                    .toList());
   }
 }

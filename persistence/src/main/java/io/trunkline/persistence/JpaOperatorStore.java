@@ -3,12 +3,11 @@ package io.trunkline.persistence;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.hibernate.SessionFactory;
 
 final class JpaOperatorStore implements OperatorStore {
-  private final SessionFactory orm;
+  private final Orm orm;
 
-  JpaOperatorStore(SessionFactory orm) {
+  JpaOperatorStore(Orm orm) {
     this.orm = orm;
   }
 
@@ -18,7 +17,7 @@ final class JpaOperatorStore implements OperatorStore {
     operator.name = name;
     operator.passwordHash = PasswordHash.of(password);
     operator.changedAt = Instant.now();
-    orm.inStatelessTransaction(session -> session.upsert(operator));
+    orm.sessions().inStatelessTransaction(session -> session.upsert(operator));
   }
 
   @Override
@@ -34,27 +33,30 @@ final class JpaOperatorStore implements OperatorStore {
   }
 
   private Optional<ConsoleOperator> find(String name) {
-    return orm.fromStatelessSession(
-        session ->
-            Optional.ofNullable(session.get(ConsoleOperator.class, DatabaseText.clean(name))));
+    return orm.sessions()
+        .fromStatelessSession(
+            session ->
+                Optional.ofNullable(session.get(ConsoleOperator.class, DatabaseText.clean(name))));
   }
 
   @Override
   public void record(Action action) {
-    orm.inStatelessTransaction(session -> session.insert(OperatorActionRecord.of(action)));
+    orm.sessions()
+        .inStatelessTransaction(session -> session.insert(OperatorActionRecord.of(action)));
   }
 
   @Override
   public List<Action> latest(int limit) {
-    return orm.fromStatelessSession(
-        session ->
-            session
-                .createSelectionQuery(
-                    "from OperatorActionRecord a order by a.at desc, a.id desc",
-                    OperatorActionRecord.class)
-                .setMaxResults(limit)
-                .getResultStream()
-                .map(OperatorActionRecord::toAction)
-                .toList());
+    return orm.sessions()
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        "from OperatorActionRecord a order by a.at desc, a.id desc",
+                        OperatorActionRecord.class)
+                    .setMaxResults(limit)
+                    .getResultStream()
+                    .map(OperatorActionRecord::toAction)
+                    .toList());
   }
 }

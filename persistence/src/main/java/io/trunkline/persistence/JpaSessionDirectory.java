@@ -6,15 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.SessionFactory;
 import org.hibernate.query.CommonQueryContract;
 
 final class JpaSessionDirectory implements SessionDirectory {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final SessionFactory orm;
+  private final Orm orm;
 
-  JpaSessionDirectory(SessionFactory orm) {
+  JpaSessionDirectory(Orm orm) {
     this.orm = orm;
   }
 
@@ -41,20 +40,23 @@ final class JpaSessionDirectory implements SessionDirectory {
   @Override
   public long count(SessionFilter filter) {
     Conditions conditions = new Conditions(filter);
-    return orm.fromStatelessSession(
-        session -> {
-          var query =
-              session.createSelectionQuery(
-                  "select count(*) from LiveSession s" + conditions.where(), Long.class);
-          conditions.bind(query);
-          return query.getSingleResult();
-        });
+    return orm.sessions()
+        .fromStatelessSession(
+            session -> {
+              var query =
+                  session.createSelectionQuery(
+                      "select count(*) from LiveSession s" + conditions.where(), Long.class);
+              conditions.bind(query);
+              return query.getSingleResult();
+            });
   }
 
   @Override
   public Optional<SessionRow> find(UUID id) {
-    return orm.fromStatelessSession(
-        session -> Optional.ofNullable(session.get(LiveSession.class, id)).map(LiveSession::toRow));
+    return orm.sessions()
+        .fromStatelessSession(
+            session ->
+                Optional.ofNullable(session.get(LiveSession.class, id)).map(LiveSession::toRow));
   }
 
   @Override
@@ -63,18 +65,19 @@ final class JpaSessionDirectory implements SessionDirectory {
       return List.of();
     }
     // One array, not one parameter for each: a statement takes 65,535 parameters at the most.
-    return orm.fromStatelessSession(
-        session ->
-            session
-                .createNativeQuery(
-                    "select * from trunkline.live_session where user_id = any(:users)"
-                        + " order by user_id, id",
-                    LiveSession.class)
-                .setParameter(
-                    "users", users.stream().map(DatabaseText::clean).toArray(String[]::new))
-                .getResultStream()
-                .map(LiveSession::toRow)
-                .toList());
+    return orm.sessions()
+        .fromStatelessSession(
+            session ->
+                session
+                    .createNativeQuery(
+                        "select * from trunkline.live_session where user_id = any(:users)"
+                            + " order by user_id, id",
+                        LiveSession.class)
+                    .setParameter(
+                        "users", users.stream().map(DatabaseText::clean).toArray(String[]::new))
+                    .getResultStream()
+                    .map(LiveSession::toRow)
+                    .toList());
   }
 
   private List<SessionRow> select(Conditions conditions, SessionSort sort, int offset, int limit) {
@@ -82,17 +85,18 @@ final class JpaSessionDirectory implements SessionDirectory {
     String hql =
         "from LiveSession s%s order by %s%s, s.id%s"
             .formatted(conditions.where(), column(sort), direction, direction);
-    return orm.fromStatelessSession(
-        session -> {
-          var query = session.createSelectionQuery(hql, LiveSession.class);
-          conditions.bind(query);
-          return query
-              .setFirstResult(offset)
-              .setMaxResults(limit)
-              .getResultStream()
-              .map(LiveSession::toRow)
-              .toList();
-        });
+    return orm.sessions()
+        .fromStatelessSession(
+            session -> {
+              var query = session.createSelectionQuery(hql, LiveSession.class);
+              conditions.bind(query);
+              return query
+                  .setFirstResult(offset)
+                  .setMaxResults(limit)
+                  .getResultStream()
+                  .map(LiveSession::toRow)
+                  .toList();
+            });
   }
 
   private static void checkLimit(int limit) {

@@ -1,20 +1,51 @@
 package io.trunkline.persistence;
 
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl;
 import org.hibernate.cfg.AvailableSettings;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
 
-/** The persistence unit, without persistence.xml. */
-final class Orm {
+/**
+ * The persistence unit, without persistence.xml. Hibernate takes a second or two to start in a cold
+ * JVM, so it does that beside the migrations; who needs it first waits for it.
+ */
+final class Orm implements AutoCloseable {
   /** What the SQL may be written for; a newer server understands it too. */
   private static final String OLDEST_POSTGRES = "16";
 
-  private Orm() {}
+  private final CompletableFuture<SessionFactory> sessions;
+
+  private Orm(CompletableFuture<SessionFactory> sessions) {
+    this.sessions = sessions;
+  }
+
+  static Orm start(DataSource pool) {
+    Thread.Builder thread = Thread.ofPlatform().name("trunkline-orm-start").daemon();
+    return new Orm(CompletableFuture.supplyAsync(() -> build(pool), thread::start));
+  }
+
+  /** Blocks while Hibernate still starts. */
+  SessionFactory sessions() {
+    return sessions.join();
+  }
+
+  @Override
+  public void close() {
+    sessions
+        .handle(
+            (factory, failure) -> {
+              if (factory != null) {
+                factory.close();
+              }
+              return null;
+            })
+        .join();
+  }
 
   /** Asks the database nothing: what Hibernate must know is said here, which starts faster. */
-  static SessionFactory start(DataSource pool) {
+  private static SessionFactory build(DataSource pool) {
     return new HibernatePersistenceConfiguration("trunkline")
         .managedClasses(
             LiveSession.class,

@@ -1,13 +1,18 @@
 package io.trunkline.persistence;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Runs the migrations of module db-migrations. */
+/** The schema of module db-migrations: its versions, and the partitions of its history. */
 final class Schema {
+  private static final int MONTHS_AHEAD = 2;
+
   private Schema() {}
 
   static void migrate(DatabaseConfig config) throws DatabaseUnavailableException {
@@ -32,6 +37,20 @@ final class Schema {
           "The schema of %s cannot be brought up to date: %s"
               .formatted(Connections.withoutPassword(config.url()), Connections.oneLine(e)),
           e);
+    }
+  }
+
+  /**
+   * @param keep how long history is kept; zero: for ever
+   */
+  static void tidyHistory(Connection connection, Duration keep) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("select trunkline.ensure_history_partitions(%d)".formatted(MONTHS_AHEAD));
+      if (keep.isPositive()) {
+        statement.execute(
+            "select trunkline.drop_history_before(now() - interval '%d seconds')"
+                .formatted(keep.toSeconds()));
+      }
     }
   }
 }

@@ -24,10 +24,10 @@ class UserBan {
 
   static UserBan of(BanStore.Ban ban) {
     UserBan entity = new UserBan();
-    entity.userId = ban.user();
-    entity.deviceId = ban.device().orElse(null);
+    entity.userId = DatabaseText.clean(ban.user());
+    entity.deviceId = ban.device().map(DatabaseText::clean).orElse(null);
     entity.until = ban.until();
-    entity.reason = ban.reason();
+    entity.reason = DatabaseText.clean(ban.reason());
     return entity;
   }
 

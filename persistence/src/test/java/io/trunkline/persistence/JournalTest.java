@@ -1,9 +1,10 @@
 package io.trunkline.persistence;
 
+import static io.trunkline.persistence.Samples.eventually;
 import static io.trunkline.persistence.TestServer.query;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,7 +202,7 @@ class JournalTest {
             Samples.JOURNAL,
             (started, ended) -> found.add(database.sessions().find(start.id()).isPresent()))) {
       journal.started(start);
-      await().until(() -> !found.isEmpty());
+      eventually().until(() -> !found.isEmpty());
     }
 
     assertThat(found).containsExactly(true);
@@ -216,8 +216,8 @@ class JournalTest {
     List<SessionStart> good =
         IntStream.range(0, 99).mapToObj(i -> Samples.start("user-" + i)).toList();
     List<SessionStart> told = new CopyOnWriteArrayList<>();
-    SessionFactory orm = Orm.start(Connections.pool(config));
-    try (orm;
+    try (HikariDataSource pool = Connections.pool(config);
+        Orm orm = Orm.start(pool);
         BatchingJournal journal =
             BatchingJournal.start(
                 Samples.JOURNAL, new JournalStatements(orm), (s, e) -> told.addAll(s))) {
@@ -226,7 +226,7 @@ class JournalTest {
       good.subList(0, 40).forEach(journal::started);
       journal.started(Samples.start(tooLong.toString()));
       good.subList(40, 99).forEach(journal::started);
-      await().until(() -> journal.backlog() == 0);
+      eventually().until(() -> journal.backlog() == 0);
 
       // then
       assertThat(journal.refused()).isEqualTo(1);
@@ -254,9 +254,9 @@ class JournalTest {
               throw new IllegalStateException("listener's own fault");
             })) {
       journal.started(Samples.start("alice"));
-      await().until(() -> journal.backlog() == 0);
+      eventually().until(() -> journal.backlog() == 0);
       journal.started(Samples.start("bob"));
-      await().until(() -> journal.backlog() == 0);
+      eventually().until(() -> journal.backlog() == 0);
     }
 
     assertThat(live()).containsExactly("alice|1|node-1", "bob|1|node-1");

@@ -1,8 +1,8 @@
 package io.trunkline.persistence;
 
+import static io.trunkline.persistence.Samples.eventually;
 import static io.trunkline.persistence.TestServer.query;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -43,14 +43,14 @@ class OutageTest {
         IntStream.range(0, 3_000).mapToObj(i -> Samples.start("user-" + i)).toList();
     try (SessionJournal journal =
         database.journal(
-            journal(1_000_000, Duration.ofSeconds(20)),
+            journal(1_000_000, Duration.ofSeconds(30)),
             (started, ended) -> {
               started.forEach(s -> startedTold.add(s.id()));
               ended.forEach(e -> endedTold.add(e.id()));
             })) {
       // given some of it is written, and the connection breaks while the rest is under way
       starts.subList(0, 1_500).forEach(journal::started);
-      await().until(() -> startedTold.size() >= 200);
+      eventually().until(() -> startedTold.size() >= 200);
       forwarder.cut();
       starts.subList(0, 1_000).stream().map(Samples::end).forEach(journal::ended);
       starts.subList(1_500, 3_000).forEach(journal::started);
@@ -58,7 +58,7 @@ class OutageTest {
 
       // when
       forwarder.mend();
-      await().atMost(Duration.ofSeconds(20)).until(() -> journal.backlog() == 0);
+      eventually().until(() -> journal.backlog() == 0);
     }
 
     // then
@@ -73,7 +73,7 @@ class OutageTest {
   @Test
   void databaseAway_endsMergeWithTheirWaitingStarts_andTheBoundIsKept() {
     try (SessionJournal journal =
-        database.journal(journal(1_000, Duration.ofSeconds(20)), Samples.NOBODY)) {
+        database.journal(journal(1_000, Duration.ofSeconds(30)), Samples.NOBODY)) {
       // given
       forwarder.cut();
       List<SessionStart> starts =
@@ -85,10 +85,10 @@ class OutageTest {
       journal.started(Samples.start("one-more"));
       assertThat(journal.accepting()).isFalse();
       starts.stream().map(Samples::end).forEach(journal::ended);
-      await().until(() -> journal.backlog() == 1_000);
+      eventually().until(() -> journal.backlog() == 1_000);
 
       forwarder.mend();
-      await().atMost(Duration.ofSeconds(20)).until(() -> journal.backlog() == 0);
+      eventually().until(() -> journal.backlog() == 0);
       assertThat(journal.accepting()).isTrue();
     }
     assertThat(query(direct, "select count(*) from trunkline.session_history"))
@@ -107,21 +107,21 @@ class OutageTest {
     Instant before = Instant.now();
     journal.close();
 
-    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
     assertThat(journal.backlog()).isEqualTo(1);
   }
 
   @Test
   void close_writesWhatWaits_whenTheDatabaseComesBackInTime() {
     SessionJournal journal =
-        database.journal(journal(1_000, Duration.ofSeconds(20)), Samples.NOBODY);
+        database.journal(journal(1_000, Duration.ofSeconds(30)), Samples.NOBODY);
     forwarder.cut();
     journal.started(Samples.start("alice"));
     Thread closing = Thread.startVirtualThread(journal::close);
 
     forwarder.mend();
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> !closing.isAlive());
+    eventually().until(() -> !closing.isAlive());
     assertThat(query(direct, "select user_id from trunkline.live_session"))
         .containsExactly("alice");
   }
@@ -133,9 +133,9 @@ class OutageTest {
     forwarder.cut();
     Instant before = Instant.now();
     assertThat(database.healthy()).isFalse();
-    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofMillis(1_500));
+    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofMillis(1_900));
 
     forwarder.mend();
-    await().atMost(Duration.ofSeconds(20)).until(database::healthy);
+    eventually().until(database::healthy);
   }
 }

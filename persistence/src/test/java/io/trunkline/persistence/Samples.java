@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** Session records for tests. */
 final class Samples {
@@ -14,6 +16,11 @@ final class Samples {
   static final SessionJournal.Listener NOBODY = (started, ended) -> {};
 
   private Samples() {}
+
+  /** Waits long enough for a busy machine. */
+  static ConditionFactory eventually() {
+    return Awaitility.await().atMost(Duration.ofSeconds(30));
+  }
 
   static SessionStart start(String user) {
     return start(UUID.randomUUID(), 1, user, "node-1");

@@ -5,6 +5,7 @@ import static io.trunkline.persistence.TestServer.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -174,6 +175,23 @@ class SchemaTest {
         .containsExactly("1");
     assertThat(query(config, "select count(*) from trunkline.session_history"))
         .containsExactly("0");
+  }
+
+  @Test
+  void tidyHistory_keepsWhatIsYoungEnough() throws Exception {
+    try (Database database = Database.open(config)) {
+      database.migrate();
+      insertHistory("now() - interval '3 years'");
+      insertHistory("now() - interval '10 days'");
+
+      database.tidyHistory(Duration.ZERO);
+      assertThat(query(config, "select count(*) from trunkline.session_history"))
+          .containsExactly("2");
+
+      database.tidyHistory(Duration.ofDays(300));
+      assertThat(query(config, "select count(*) from trunkline.session_history"))
+          .containsExactly("1");
+    }
   }
 
   @Test

@@ -28,12 +28,7 @@ final class TestServer {
   private static EmbeddedPostgres start() {
     try {
       Path data = Files.createTempDirectory("trunkline-pg");
-      EmbeddedPostgres server =
-          EmbeddedPostgres.builder()
-              .setDataDirectory(data)
-              .setOverrideWorkingDirectory(
-                  data.resolveSibling(data.getFileName() + "-bin").toFile())
-              .start();
+      EmbeddedPostgres server = EmbeddedPostgres.builder().setDataDirectory(data).start();
       Files.writeString(
           data.resolve("pg_hba.conf"),
           """

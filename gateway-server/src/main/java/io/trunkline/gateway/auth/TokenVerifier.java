@@ -3,6 +3,7 @@ package io.trunkline.gateway.auth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -23,14 +24,22 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.X509EncodedKeySpec;
 import java.text.ParseException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Verifies client tokens: JSON Web Tokens (RFC 7519) with an asymmetric signature, so that a
@@ -40,6 +49,9 @@ import java.util.Set;
 public final class TokenVerifier {
   private static final Set<String> NO_ATTRIBUTES =
       Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "dev");
+
+  private static final Pattern PEM =
+      Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----");
 
   private final DefaultJWTProcessor<SecurityContext> processor;
   private final InstantSource clock;
@@ -87,15 +99,29 @@ public final class TokenVerifier {
     }
   }
 
+  /** PEM of an X.509 SubjectPublicKeyInfo (RFC 7468, 13). */
   private static JWK readPublicKey(Path file) {
     try {
-      JWK key = JWK.parseFromPEMEncodedObjects(Files.readString(file)).toPublicJWK();
-      if (key instanceof RSAKey || key instanceof ECKey) {
-        return key;
+      String pem = Files.readString(file);
+      var matcher = PEM.matcher(pem);
+      if (!matcher.find()) {
+        throw new ConfigurationException(
+            "auth.public-key: " + file + " has no '-----BEGIN PUBLIC KEY-----' block");
       }
-      throw new ConfigurationException("auth.public-key: " + file + " is not an RSA or EC key");
-    } catch (IOException | JOSEException e) {
+      var spec = new X509EncodedKeySpec(Base64.getMimeDecoder().decode(matcher.group(1)));
+      return parse(spec);
+    } catch (IOException | IllegalArgumentException | GeneralSecurityException e) {
       throw new ConfigurationException("auth.public-key: " + file + " cannot be read: " + e);
+    }
+  }
+
+  private static JWK parse(X509EncodedKeySpec spec) throws GeneralSecurityException {
+    try {
+      return new RSAKey.Builder((RSAPublicKey) KeyFactory.getInstance("RSA").generatePublic(spec))
+          .build();
+    } catch (InvalidKeySpecException notRsa) {
+      var key = (ECPublicKey) KeyFactory.getInstance("EC").generatePublic(spec);
+      return new ECKey.Builder(Curve.forECParameterSpec(key.getParams()), key).build();
     }
   }
 

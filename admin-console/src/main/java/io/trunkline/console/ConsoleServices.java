@@ -1,0 +1,64 @@
+package io.trunkline.console;
+
+import com.vaadin.flow.server.VaadinServiceInitListener;
+import io.trunkline.jms.JmsBridge;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What pages work with, wired once per process; nothing here belongs to a browser window. Does not
+ * own database and broker.
+ */
+final class ConsoleServices implements AutoCloseable {
+  private final Background background = new Background();
+  private final Stores stores;
+  private final SessionFeed feed;
+  private final HealthWatch health;
+  private final OperatorActions actions;
+  private final LogIn logIn;
+
+  ConsoleServices(ConsoleConfig config, Stores stores, JmsBridge bridge) {
+    this.stores = stores;
+    this.feed = new SessionFeed(background, config.pushInterval(), config.refreshInterval());
+    this.health =
+        new HealthWatch(background, config.healthInterval(), stores.healthy(), bridge::connected);
+    this.actions = new OperatorActions(bridge, stores.operators());
+    this.logIn =
+        new LogIn(
+            stores.operators(),
+            new LoginThrottle(config.loginAttempts(), config.loginWait(), InstantSource.system()));
+    // What could not be read while something was away is read as soon as it is back.
+    health.subscribe(now -> feed.signalPages());
+    bridge.consumeEvents(feed::accept);
+  }
+
+  /** A page; {@code null} if it needs nothing of ours. */
+  @Nullable Object page(Class<?> type) {
+    if (type == LoginView.class) {
+      return new LoginView(logIn);
+    } else if (type == MainLayout.class) {
+      return new MainLayout(health);
+    } else if (type == SessionsView.class) {
+      return new SessionsView(stores, feed, actions);
+    } else if (type == PushView.class) {
+      return new PushView(stores.sessions(), actions, background);
+    } else if (type == ActivityView.class) {
+      return new ActivityView(stores.operators(), feed);
+    }
+    return null;
+  }
+
+  /** Every page but the log-in needs an operator; what goes wrong is said in words. */
+  VaadinServiceInitListener rules() {
+    return new PageRules();
+  }
+
+  SessionFeed feed() {
+    return feed;
+  }
+
+  @Override
+  public void close() {
+    background.close();
+  }
+}

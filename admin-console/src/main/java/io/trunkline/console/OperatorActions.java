@@ -1,0 +1,87 @@
+package io.trunkline.console;
+
+import io.trunkline.jms.BrokerUnavailableException;
+import io.trunkline.jms.Command;
+import io.trunkline.jms.Draft;
+import io.trunkline.jms.JmsBridge;
+import io.trunkline.jms.Receipt;
+import io.trunkline.jms.Target;
+import io.trunkline.persistence.OperatorStore;
+import io.trunkline.persistence.SessionRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What operators do to sessions; each act is recorded, a failed one too. Thread-safe; blocks. */
+final class OperatorActions {
+  static final int MAX_REASON = 200;
+  private static final int MAX_DETAIL = 200;
+  private static final Logger log = LoggerFactory.getLogger(OperatorActions.class);
+
+  private final JmsBridge bridge;
+  private final OperatorStore operators;
+
+  OperatorActions(JmsBridge bridge, OperatorStore operators) {
+    this.bridge = bridge;
+    this.operators = operators;
+  }
+
+  /** Asks the nodes to end a session; its end shows in the session feed. */
+  void kick(Operator by, SessionRow session, String reason, Optional<Duration> banFor)
+      throws BrokerUnavailableException {
+    String detail =
+        session.user()
+            + "/"
+            + session.device()
+            + ": "
+            + reason
+            + banFor.map(time -> " (banned for " + Texts.duration(time) + ")").orElse("");
+    try {
+      bridge.command(new Command.Kick(session.id(), reason, by.name(), banFor));
+    } catch (BrokerUnavailableException e) {
+      record(by, "kick", session.id().toString(), detail, "failed: broker away");
+      throw e;
+    }
+    record(by, "kick", session.id().toString(), detail, "sent");
+  }
+
+  /** Publishes a test message. */
+  JmsBridge.Publication push(Operator by, Draft draft, String text, Consumer<Receipt> receipts)
+      throws BrokerUnavailableException {
+    String target = describe(draft.target());
+    String detail = draft.type() + ": " + Texts.shortened(text, MAX_DETAIL);
+    try {
+      JmsBridge.Publication publication = bridge.publish(draft, receipts);
+      record(by, "push", target, detail, "sent " + publication.messageId());
+      return publication;
+    } catch (BrokerUnavailableException e) {
+      record(by, "push", target, detail, "failed: broker away");
+      throw e;
+    }
+  }
+
+  static String describe(Target target) {
+    return switch (target) {
+      case Target.Everyone() -> "everyone";
+      case Target.User(String user, Optional<String> device) ->
+          device.map(one -> user + "/" + one).orElse(user);
+      case Target.OneSession(var session) -> session.toString();
+      case Target.Topic(String topic) -> "topic " + topic;
+      case Target.Audience(String selector) -> "audience " + selector;
+    };
+  }
+
+  private void record(Operator by, String action, String target, String detail, String outcome) {
+    try {
+      operators.record(
+          new OperatorStore.Action(
+              Instant.now(), by.name(), "console", action, Optional.of(target), detail, outcome));
+    } catch (RuntimeException e) {
+      // Already done: what is left is that somebody can find it in the log.
+      log.error("Not recorded: {} {} {} ({}) {}", by.name(), action, target, detail, outcome, e);
+    }
+  }
+}

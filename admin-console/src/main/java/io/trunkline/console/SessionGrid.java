@@ -1,0 +1,67 @@
+package io.trunkline.console;
+
+import com.vaadin.flow.component.grid.Grid;
+import com.vaadin.flow.component.grid.GridVariant;
+import com.vaadin.flow.data.renderer.LitRenderer;
+import com.vaadin.flow.function.ValueProvider;
+import io.trunkline.persistence.SessionRow;
+import io.trunkline.persistence.SessionSort;
+import java.time.Instant;
+import java.util.Locale;
+
+/** The columns of live sessions. */
+final class SessionGrid extends Grid<SessionRow> {
+  private static final int PAGE_SIZE = 50;
+
+  SessionGrid(SessionQuery query) {
+    super(PAGE_SIZE);
+    setId("session-grid");
+    addClassName("session-grid");
+    setSizeFull();
+    addThemeVariants(GridVariant.NO_BORDER);
+    databaseAnswers(true);
+    text("user", "User", SessionRow::user).setSortProperty(SessionSort.By.USER.name());
+    text("device", "Device", SessionRow::device);
+    text("client", "Client", row -> row.clientName() + " " + row.clientVersion())
+        .setSortProperty(SessionSort.By.CLIENT.name());
+    text("platform", "Platform", SessionRow::platform);
+    text("transport", "Transport", SessionRow::transport);
+    text("address", "Address", SessionRow::remoteAddress)
+        .setSortProperty(SessionSort.By.REMOTE_ADDRESS.name());
+    text("node", "Node", SessionRow::node).setSortProperty(SessionSort.By.NODE.name());
+    addColumn(since())
+        .setKey("since")
+        .setHeader("Connected")
+        .setAutoWidth(true)
+        .setSortProperty(SessionSort.By.STARTED_AT.name());
+    addColumn(state()).setKey("state").setHeader("State").setAutoWidth(true).setFrozenToEnd(true);
+    setDataProvider(query);
+  }
+
+  /** What an empty grid means. */
+  void databaseAnswers(boolean answers) {
+    setEmptyStateText(answers ? "No live session matches." : "The database does not answer.");
+  }
+
+  private Column<SessionRow> text(
+      String key, String header, ValueProvider<SessionRow, String> value) {
+    return addColumn(value)
+        .setKey(key)
+        .setHeader(header)
+        .setAutoWidth(true)
+        .setResizable(true)
+        .setTooltipGenerator(value::apply);
+  }
+
+  private static LitRenderer<SessionRow> since() {
+    return LitRenderer.<SessionRow>of("<span title=\"${item.exact}\">${item.ago}</span>")
+        .withProperty("exact", row -> Texts.exact(row.startedAt()))
+        .withProperty("ago", row -> Texts.ago(row.startedAt(), Instant.now()));
+  }
+
+  private static LitRenderer<SessionRow> state() {
+    return LitRenderer.<SessionRow>of(
+            "<span class=\"state state-${item.kind}\">${item.kind}</span>")
+        .withProperty("kind", row -> row.state().toLowerCase(Locale.ROOT));
+  }
+}

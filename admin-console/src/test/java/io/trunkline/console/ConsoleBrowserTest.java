@@ -1,0 +1,175 @@
+package io.trunkline.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The console as an operator uses it: real process, database, broker and browser. */
+class ConsoleBrowserTest {
+  private static final String PASSWORD = "correct horse";
+
+  private static PostgresAndBroker parts;
+  private static NodeStandIn node;
+  private static ConsoleInstance console;
+  private static Playwright playwright;
+  private static Browser browser;
+
+  private BrowserContext context;
+  private Page page;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
+    parts = new PostgresAndBroker(folder);
+    node = new NodeStandIn(parts);
+    node.database().operators().setPassword("ann", PASSWORD.toCharArray());
+    console = ConsoleInstance.start(parts);
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(Path.of("/usr/bin/chromium"))
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+    assertThat(console.firstLine()).isEqualTo("ready");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    browser.close();
+    playwright.close();
+    console.close();
+    node.close();
+    parts.close();
+  }
+
+  @BeforeEach
+  void open() {
+    context = browser.newContext();
+    page = context.newPage();
+    page.navigate(console.url() + "/");
+  }
+
+  @Test
+  void logIn_wrongPassword_saysSoAndStaysOut() {
+    logIn("wrong");
+
+    assertThat(page.locator("#login")).containsText("Not logged in");
+    page.navigate(console.url() + "/activity");
+    assertThat(page.locator("#login")).isVisible();
+    context.close();
+  }
+
+  @Test
+  void logIn_changesTheSessionsId() {
+    assertThat(page.locator("#login")).isVisible();
+    String before = sessionCookie();
+
+    logIn(PASSWORD);
+
+    assertThat(page.locator("#operator")).hasText("ann");
+    assertThat(sessionCookie()).isNotEqualTo(before);
+    context.close();
+  }
+
+  @Test
+  void kick_endsTheSessionAndIsRecorded() {
+    logIn(PASSWORD);
+    assertThat(page.locator("#session-grid")).isVisible();
+    node.connect("bob", "scanner");
+    cell("#session-grid", "bob").click();
+
+    page.click("#kick-button");
+    assertThat(page.locator("#kick-confirm")).isDisabled();
+    page.fill("#kick-reason input", "lost device");
+    page.click("#kick-confirm");
+
+    assertThat(page.locator("#session-ended")).isVisible();
+    assertThat(cell("#session-grid", "bob")).hasCount(0);
+    page.click("#nav-activity");
+    assertThat(cell("#activity-grid", "bob/scanner: lost device")).isVisible();
+    context.close();
+  }
+
+  @Test
+  void push_toAUser_showsTheAcknowledgement() {
+    node.connect("alice", "phone");
+    logIn(PASSWORD);
+    page.click("#nav-push");
+
+    page.fill("#push-user input", "alice");
+    page.fill("#push-text textarea", "Hello");
+    page.click("#push-send");
+
+    assertThat(cell("#receipt-grid", "delivered")).isVisible();
+    assertThat(page.locator("#push-sent")).hasText("1");
+    assertThat(page.locator("#push-acked")).hasText("1");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(node.database().operators().latest(5))
+                    .anySatisfy(
+                        action -> {
+                          assertThat(action.action()).isEqualTo("push");
+                          assertThat(action.target()).contains("alice");
+                          assertThat(action.operator()).isEqualTo("ann");
+                        }));
+    context.close();
+  }
+
+  @Test
+  void filter_byUser_showsOnlyThose() {
+    node.connect("filter-one", "a");
+    node.connect("other", "b");
+    logIn(PASSWORD);
+    assertThat(cell("#session-grid", "other")).isVisible();
+
+    page.fill("#user-filter input", "filter-");
+
+    assertThat(cell("#session-grid", "other")).hasCount(0);
+    assertThat(cell("#session-grid", "filter-one")).isVisible();
+    assertThat(page.locator("#session-matches")).hasText("1 match");
+    context.close();
+  }
+
+  private void logIn(String password) {
+    page.fill("#login input[name=username]", "ann");
+    page.fill("#login input[name=password]", password);
+    page.keyboard().press("Enter");
+  }
+
+  private String sessionCookie() {
+    return context.cookies().getFirst().value;
+  }
+
+  private Locator cell(String grid, String text) {
+    return page.locator(grid + " vaadin-grid-cell-content:visible")
+        .filter(new Locator.FilterOptions().setHasText(Pattern.compile("^\\s*" + text + "\\s*$")));
+  }
+}

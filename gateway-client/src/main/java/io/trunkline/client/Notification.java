@@ -1,0 +1,136 @@
+package io.trunkline.client;
+
+import com.google.protobuf.ByteString;
+import io.trunkline.protocol.v1.Ack;
+import io.trunkline.protocol.v1.Expect;
+import io.trunkline.protocol.v1.Notify;
+import io.trunkline.protocol.v1.Reply;
+import io.trunkline.protocol.v1.Status;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** A message of the downlink. Thread-safe; may be answered from any thread, now or later. */
+public final class Notification {
+  private final Notify message;
+  private final Consumer<Ack> answers;
+  private final AtomicBoolean answered = new AtomicBoolean();
+
+  Notification(Notify message, Consumer<Ack> answers) {
+    this.message = message;
+    this.answers = answers;
+  }
+
+  /** The publisher's id, or the broker's. The client shows an id once. */
+  public String id() {
+    return message.getMessageId();
+  }
+
+  public String type() {
+    return message.getType();
+  }
+
+  /** Media type of the payload; empty: application/octet-stream. */
+  public String contentType() {
+    return message.getContentType();
+  }
+
+  public ByteString payload() {
+    return message.getPayload();
+  }
+
+  /** The payload read as UTF-8. */
+  public String text() {
+    return message.getPayload().toString(StandardCharsets.UTF_8);
+  }
+
+  /** Empty when the message was not published to a topic. */
+  public String topic() {
+    return message.getTopic();
+  }
+
+  public Expect expect() {
+    return message.getExpect();
+  }
+
+  /** Empty when the message is not stored. */
+  public String stream() {
+    return message.getStream();
+  }
+
+  public long epoch() {
+    return message.getEpoch();
+  }
+
+  /** The message's place in its stream. */
+  public long offset() {
+    return message.getOffset();
+  }
+
+  public Instant published() {
+    return Instant.ofEpochMilli(message.getPublishedMs());
+  }
+
+  /**
+   * Tells the gateway that the application has taken the message over.
+   *
+   * @return false: it had been acknowledged or replied to before, nothing was sent
+   */
+  public boolean ack() {
+    return answer(acknowledgement().build());
+  }
+
+  /**
+   * Acknowledges with a payload for the publisher.
+   *
+   * @param contentType media type of the payload
+   * @return false: it had been acknowledged or replied to before, nothing was sent
+   */
+  public boolean reply(byte[] payload, String contentType) {
+    return reply(Status.OK, "", payload, contentType);
+  }
+
+  /**
+   * Acknowledges with an outcome other than success, or with a payload.
+   *
+   * @param reason for a person; empty when OK
+   * @return false: it had been acknowledged or replied to before, nothing was sent
+   */
+  public boolean reply(Status status, String reason, byte[] payload, String contentType) {
+    return answer(
+        acknowledgement()
+            .setReply(
+                Reply.newBuilder()
+                    .setStatus(status)
+                    .setMessage(reason)
+                    .setPayload(ByteString.copyFrom(payload))
+                    .setContentType(contentType))
+            .build());
+  }
+
+  boolean isAnswered() {
+    return answered.get();
+  }
+
+  private Ack.Builder acknowledgement() {
+    return Ack.newBuilder()
+        .setMessageId(message.getMessageId())
+        .setStream(message.getStream())
+        .setEpoch(message.getEpoch())
+        .setOffset(message.getOffset());
+  }
+
+  private boolean answer(Ack ack) {
+    if (!answered.compareAndSet(false, true)) {
+      return false;
+    }
+    answers.accept(ack);
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return "Notification[" + id() + " " + type() + ", " + payload().size() + " bytes]";
+  }
+}

@@ -1,0 +1,38 @@
+package io.trunkline.client;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+
+/** The process-wide threads of clients that were not given others; made when first needed. */
+final class SharedThreads {
+  private static final int THREADS =
+      Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
+
+  private SharedThreads() {}
+
+  static EventLoopGroup group() {
+    return Group.INSTANCE;
+  }
+
+  static Executor callbacks() {
+    return Callbacks.INSTANCE;
+  }
+
+  private static final class Group {
+    static final EventLoopGroup INSTANCE =
+        new MultiThreadIoEventLoopGroup(
+            THREADS,
+            new DefaultThreadFactory("trunkline-client-io", true),
+            NioIoHandler.newFactory());
+  }
+
+  private static final class Callbacks {
+    static final Executor INSTANCE =
+        Executors.newFixedThreadPool(
+            THREADS, new DefaultThreadFactory("trunkline-client-callback", true));
+  }
+}

@@ -1,0 +1,121 @@
+package io.trunkline.client;
+
+import com.google.protobuf.ByteString;
+import io.trunkline.protocol.v1.Request;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One client of a gateway: keeps a connection, comes back when it is lost, calls and is notified.
+ * Thread-safe.
+ *
+ * <p>The futures it returns complete on its event loop. Dependents that may block belong on {@code
+ * …Async} methods, which run on the callback executor unless another is named.
+ */
+public final class TrunklineClient implements AutoCloseable {
+  private static final String TEXT = "text/plain; charset=utf-8";
+
+  private final Supervisor supervisor;
+
+  TrunklineClient(Supervisor supervisor) {
+    this.supervisor = supervisor;
+  }
+
+  public static ClientBuilder builder() {
+    return new ClientBuilder();
+  }
+
+  public ClientOptions options() {
+    return supervisor.options();
+  }
+
+  public ClientState state() {
+    return supervisor.state();
+  }
+
+  /** Of the present connection; empty while there is none. */
+  public Optional<SessionInfo> session() {
+    return supervisor.session();
+  }
+
+  /**
+   * Connects, and keeps connected until {@link #close}, a close code that forbids to come back, or
+   * credentials that are refused and do not change. Called again it returns the same future.
+   *
+   * @return completes with the first Welcome; exceptionally with {@link GatewayException} when the
+   *     gateway refuses for good, with {@link java.io.IOException} when it cannot be reached and
+   *     {@link ClientOptions#retryFirstConnect} is false, with {@link
+   *     java.util.concurrent.CancellationException} when the client is closed before
+   */
+  public CompletableFuture<SessionInfo> connect() {
+    return supervisor.connect();
+  }
+
+  /** Completes, never exceptionally, when the client is closed for good, with the last reason. */
+  public CompletableFuture<Disconnect> closed() {
+    return supervisor.closed();
+  }
+
+  /** Calls with text, for as long as the options say. */
+  public CompletableFuture<CallResult> call(String service, String method, String text) {
+    return call(
+        service,
+        method,
+        text.getBytes(StandardCharsets.UTF_8),
+        TEXT,
+        supervisor.options().timeouts().call());
+  }
+
+  /**
+   * Calls a service behind the gateway.
+   *
+   * @param payload copied
+   * @param contentType media type of the payload; empty: application/octet-stream
+   * @param timeout from 1 ms; travels with the call and is also kept on this side, to about 50 ms
+   * @return completes once, with a status, never exceptionally (except by the caller)
+   */
+  public CompletableFuture<CallResult> call(
+      String service, String method, byte[] payload, String contentType, Duration timeout) {
+    if (timeout.toMillis() < 1) {
+      throw new IllegalArgumentException("timeout is under 1 ms: " + timeout);
+    }
+    return supervisor.call(request(service, method, payload, contentType), timeout);
+  }
+
+  /**
+   * Calls without wanting an answer: none comes, whatever happens.
+   *
+   * @param payload copied
+   * @param contentType media type of the payload; empty: application/octet-stream
+   * @return OK when it was handed to the connection, otherwise why not
+   */
+  public CompletableFuture<CallResult> callOneWay(
+      String service, String method, byte[] payload, String contentType) {
+    return supervisor.callOneWay(request(service, method, payload, contentType).setOneWay(true));
+  }
+
+  /** Round trip of a Ping. Completes exceptionally when there is no connection, or it goes away. */
+  public CompletableFuture<Duration> ping() {
+    return supervisor.ping();
+  }
+
+  /**
+   * Ends the session (Bye) and the client. Returns at once; {@link #closed} says when it is done.
+   * Calls under way end {@code CANCELLED}. Doing it again does nothing.
+   */
+  @Override
+  public void close() {
+    supervisor.close();
+  }
+
+  private static Request.Builder request(
+      String service, String method, byte[] payload, String contentType) {
+    return Request.newBuilder()
+        .setService(service)
+        .setMethod(method)
+        .setPayload(ByteString.copyFrom(payload))
+        .setContentType(contentType);
+  }
+}

@@ -1,0 +1,33 @@
+package io.trunkline.gateway.launcher;
+
+import io.trunkline.gateway.GatewayConfig;
+import io.trunkline.gateway.NodeConfig;
+import io.trunkline.gateway.api.ApiConfig;
+import io.trunkline.gateway.auth.AuthConfig;
+import io.trunkline.gateway.downlink.DownlinkConfig;
+import io.trunkline.gateway.transport.ClientsConfig;
+import io.trunkline.gateway.uplink.UplinkConfig;
+import io.trunkline.jms.JmsConfig;
+import io.trunkline.persistence.DatabaseConfig;
+import io.trunkline.persistence.JournalConfig;
+
+/**
+ * All settings of {@code run}: a node's, and what is embedded. {@code console.*} goes to the
+ * console.
+ */
+public record AllInOneConfig(
+    NodeConfig node,
+    ClientsConfig clients,
+    AuthConfig auth,
+    UplinkConfig uplink,
+    DownlinkConfig downlink,
+    ApiConfig api,
+    DatabaseConfig db,
+    JournalConfig journal,
+    JmsConfig jms,
+    EmbeddedConfig embedded) {
+
+  GatewayConfig gateway() {
+    return new GatewayConfig(node, clients, auth, uplink, downlink, api, db, journal, jms);
+  }
+}

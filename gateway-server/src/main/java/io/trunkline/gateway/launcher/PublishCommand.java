@@ -1,0 +1,212 @@
+package io.trunkline.gateway.launcher;
+
+import io.trunkline.configuration.Configuration;
+import io.trunkline.gateway.StartupException;
+import io.trunkline.jms.BrokerUnavailableException;
+import io.trunkline.jms.Draft;
+import io.trunkline.jms.Expect;
+import io.trunkline.jms.JmsBridge;
+import io.trunkline.jms.JmsConfig;
+import io.trunkline.jms.Receipt;
+import io.trunkline.jms.Target;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "publish",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Publishes a message to the downlink by JMS, as an ERP system would.",
+      "Prints the message's id; with --wait also a line for each receipt. Exit code 1 if a receipt"
+          + " says that it was not delivered, or none came in time."
+    })
+final class PublishCommand implements Callable<Integer> {
+
+  /** Exactly one: who it is for. */
+  static final class To {
+    @Option(names = "--user", description = "A user's sessions (see --device).")
+    @Nullable String user;
+
+    @Option(names = "--session", description = "One session, by id.")
+    @Nullable UUID session;
+
+    @Option(names = "--topic", description = "The subscribers of a topic.")
+    @Nullable String topic;
+
+    @Option(names = "--audience", description = "Sessions whose attributes match this selector.")
+    @Nullable String audience;
+
+    @Option(names = "--all", description = "Every session.")
+    boolean all;
+  }
+
+  @ArgGroup(multiplicity = "1")
+  private To to = new To();
+
+  @Option(names = "--device", description = "Only this device of the user.")
+  private @Nullable String device;
+
+  @Option(
+      names = "--expect",
+      defaultValue = "none",
+      description = "What each client is asked for: none, ack or reply [${DEFAULT-VALUE}].")
+  private String expect = "none";
+
+  @Option(names = "--type", defaultValue = "", description = "Told to the client.")
+  private String type = "";
+
+  @Option(
+      names = "--content-type",
+      defaultValue = "text/plain; charset=utf-8",
+      description = "Media type of the body [${DEFAULT-VALUE}].")
+  private String contentType = "text/plain; charset=utf-8";
+
+  @Option(names = "--id", description = "Your id of the message [one is made].")
+  private @Nullable String id;
+
+  @Option(names = "--key", description = "Conflation key.")
+  private @Nullable String key;
+
+  @Option(names = "--non-persistent", description = "Only for those connected now; not stored.")
+  private boolean nonPersistent;
+
+  @Option(names = "--priority", defaultValue = "4", description = "0 to 9 [${DEFAULT-VALUE}].")
+  private int priority = 4;
+
+  @Option(
+      names = "--ttl",
+      converter = DurationConverter.class,
+      description = "Expires after this time.")
+  private @Nullable Duration ttl;
+
+  @Option(
+      names = "--wait",
+      converter = DurationConverter.class,
+      arity = "0..1",
+      fallbackValue = "30s",
+      description = "Wait for the receipts, so long at the most [30s].")
+  private @Nullable Duration wait;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description = "Folder of the local installation [${DEFAULT-VALUE}].")
+  private Path data = Path.of("data");
+
+  @Mixin private SettingsOptions settings = new SettingsOptions();
+
+  @Parameters(paramLabel = "TEXT", description = "The body; '-' reads standard input.")
+  private String text = "";
+
+  /** The one section that is of use here. */
+  record PublisherConfig(JmsConfig jms) {}
+
+  @Override
+  public Integer call()
+      throws StartupException, BrokerUnavailableException, IOException, InterruptedException {
+    Configuration given = settings.read();
+    if (!given.isGiven("jms.password")) {
+      given.setIfAbsent("jms.user", "publisher", "data folder");
+      given.setIfAbsent("jms.password", DataFolder.secretsOf(data).jmsPublisher(), "data folder");
+    }
+    byte[] body =
+        text.equals("-") ? System.in.readAllBytes() : text.getBytes(StandardCharsets.UTF_8);
+    var receipts = new LinkedBlockingQueue<Receipt>();
+    Draft draft = draft(body);
+    try (var bridge = JmsBridge.open(given.bind(PublisherConfig.class).jms(), "publish");
+        var publication = bridge.publish(draft, receipts::add)) {
+      System.out.println(publication.messageId());
+      return wait == null ? 0 : awaitReceipts(receipts, wait);
+    }
+  }
+
+  private Draft draft(byte[] body) throws StartupException {
+    Expect expected;
+    try {
+      expected = Expect.valueOf(expect.toUpperCase(java.util.Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new StartupException("--expect is none, ack or reply, not '" + expect + "'", e);
+    }
+    return new Draft(
+        target(),
+        expected,
+        Optional.ofNullable(id),
+        type,
+        contentType,
+        body,
+        Optional.ofNullable(key),
+        !nonPersistent,
+        priority,
+        Optional.ofNullable(ttl));
+  }
+
+  private Target target() {
+    if (to.user != null) {
+      return new Target.User(to.user, Optional.ofNullable(device));
+    } else if (to.session != null) {
+      return new Target.OneSession(to.session);
+    } else if (to.topic != null) {
+      return new Target.Topic(to.topic);
+    } else if (to.audience != null) {
+      return new Target.Audience(to.audience);
+    }
+    return new Target.Everyone();
+  }
+
+  /** Until the one receipt of a single recipient, the summary of a message for many, or the end. */
+  private int awaitReceipts(LinkedBlockingQueue<Receipt> receipts, Duration atMost)
+      throws InterruptedException {
+    boolean many = to.all || to.topic != null || to.audience != null;
+    boolean failed = false;
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      Receipt receipt = receipts.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (receipt == null) {
+        System.err.println("no (further) receipt within " + atMost.toMillis() + " ms");
+        return 1;
+      }
+      System.out.println(line(receipt));
+      switch (receipt.status()) {
+        case DELIVERED, REPLIED, SENT, SUMMARY -> {}
+        case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED -> failed = true;
+      }
+      if (!many
+          || receipt.status() == Receipt.Status.SUMMARY
+          || receipt.status() == Receipt.Status.REJECTED) {
+        return failed ? 1 : 0;
+      }
+    }
+  }
+
+  private static String line(Receipt receipt) {
+    var line = new StringBuilder(receipt.status().name());
+    receipt.user().ifPresent(user -> line.append(" user=").append(user));
+    receipt.device().ifPresent(name -> line.append(" device=").append(name));
+    receipt.session().ifPresent(session -> line.append(" session=").append(session));
+    receipt
+        .counts()
+        .forEach((name, count) -> line.append(' ').append(name).append('=').append(count));
+    receipt
+        .payload()
+        .ifPresent(
+            payload -> line.append(" reply=").append(new String(payload, StandardCharsets.UTF_8)));
+    if (!receipt.detail().isEmpty()) {
+      line.append(" (").append(receipt.detail()).append(')');
+    }
+    return line.toString();
+  }
+}
