@@ -3,12 +3,16 @@ package io.trunkline.configuration;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** How the text of a setting becomes a value of its component's type. */
 final class SettingType {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+
   private SettingType() {}
 
   /**
@@ -27,7 +31,7 @@ final class SettingType {
       } else if (type == boolean.class || type == Boolean.class) {
         return parseBoolean(text);
       } else if (type == Duration.class) {
-        return DurationText.parse(text);
+        return parseDuration(text);
       } else if (type == Size.class) {
         return Size.parse(text);
       } else if (type == Path.class) {
@@ -48,6 +52,28 @@ final class SettingType {
       case "true" -> true;
       case "false" -> false;
       default -> throw new IllegalArgumentException("not true or false");
+    };
+  }
+
+  static Duration parseDuration(String text) {
+    if (text.startsWith("P")) {
+      try {
+        return Duration.parse(text);
+      } catch (DateTimeParseException e) {
+        throw new IllegalArgumentException("not an ISO 8601 duration", e);
+      }
+    }
+    var matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("not a duration such as 500ms, 30s, 5m, 2h or 7d");
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
     };
   }
 

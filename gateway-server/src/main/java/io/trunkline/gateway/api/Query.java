@@ -1,7 +1,7 @@
 package io.trunkline.gateway.api;
 
 import io.helidon.common.parameters.Parameters;
-import io.trunkline.configuration.DurationText;
+import io.trunkline.configuration.Durations;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -79,7 +79,7 @@ final class Query {
   static Duration duration(String text, Duration max, Refusal refusal) {
     Duration duration;
     try {
-      duration = DurationText.parse(text);
+      duration = Durations.parse(text);
     } catch (IllegalArgumentException e) {
       throw refusal.because("is " + e.getMessage());
     }
