@@ -1,14 +1,10 @@
 package io.trunkline.gateway.api;
 
-import io.helidon.metrics.api.MeterRegistry;
-import io.helidon.metrics.api.MetricsConfig;
-import io.helidon.metrics.api.MetricsFactory;
 import io.helidon.openapi.OpenApiFeature;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
-import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.session.Handshakes;
 import io.trunkline.gateway.session.SessionRegistry;
@@ -37,14 +33,13 @@ public final class ManagementApi implements AutoCloseable {
   private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(2);
 
   private final ApiConfig config;
-  private final MeterRegistry meters;
+  private final NodeMetrics metrics;
   private final WebServer server;
 
   private ManagementApi(Parts parts) throws IOException {
     long startNs = System.nanoTime();
     config = parts.config();
-    meters = MetricsFactory.getInstance().createMeterRegistry(metricsConfig());
-    new NodeMetrics(meters).register(parts);
+    metrics = NodeMetrics.register(parts);
     server =
         WebServer.builder()
             .host(config.host())
@@ -90,10 +85,6 @@ public final class ManagementApi implements AutoCloseable {
     }
   }
 
-  private static MetricsConfig metricsConfig() {
-    return MetricsConfig.builder().build();
-  }
-
   private ObserveFeature observe(Parts parts) {
     return ObserveFeature.builder()
         .observersDiscoverServices(false)
@@ -103,8 +94,7 @@ public final class ManagementApi implements AutoCloseable {
                 .useSystemServices(false)
                 .addHealthChecks(NodeHealth.checks(parts))
                 .build())
-        .addObserver(
-            MetricsObserver.builder().metricsConfig(metricsConfig()).meterRegistry(meters).build())
+        .addObserver(metrics.observer())
         .build();
   }
 
@@ -117,7 +107,7 @@ public final class ManagementApi implements AutoCloseable {
     try {
       server.start();
     } catch (RuntimeException e) {
-      meters.close();
+      metrics.close();
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof IOException) {
           var failure =
@@ -140,6 +130,6 @@ public final class ManagementApi implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
-    meters.close();
+    metrics.close();
   }
 }

@@ -2,24 +2,51 @@ package io.trunkline.gateway.api;
 
 import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Gauge;
+import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
+import io.helidon.metrics.api.MetricsFactory;
+import io.helidon.metrics.api.Tag;
+import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.trunkline.gateway.downlink.DownlinkCounts;
 import io.trunkline.gateway.transport.Lane;
-import java.util.function.IntSupplier;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The node's numbers. Counters are read where they are counted, when somebody asks; Prometheus sees
  * their names with {@code _total} behind.
  */
-final class NodeMetrics {
+final class NodeMetrics implements AutoCloseable {
   private final MeterRegistry registry;
+  private final List<Tag> tags;
+  private final List<Meter> meters = new ArrayList<>();
 
-  NodeMetrics(MeterRegistry registry) {
+  private NodeMetrics(MeterRegistry registry, String node) {
     this.registry = registry;
+    this.tags = List.of(Tag.create("node", node));
   }
 
-  void register(ManagementApi.Parts parts) {
+  static NodeMetrics register(ManagementApi.Parts parts) {
+    // Helidon writes only its global registry for Prometheus. Nodes that share a process differ by
+    // their tag.
+    var metrics = new NodeMetrics(MetricsFactory.getInstance().globalRegistry(), parts.node());
+    metrics.add(parts);
+    return metrics;
+  }
+
+  /** Shows these meters, and those of the JVM. */
+  MetricsObserver observer() {
+    return MetricsObserver.builder().meterRegistry(registry).build();
+  }
+
+  @Override
+  public void close() {
+    meters.forEach(registry::remove);
+  }
+
+  private void add(ManagementApi.Parts parts) {
     gauge("trunkline_sessions", "Sessions that this node holds", parts.registry()::size);
     gauge("trunkline_users", "Users with a session on this node", parts.registry()::users);
     counter("trunkline_sessions_started", "Sessions begun", parts.sessions()::begun);
@@ -78,14 +105,15 @@ final class NodeMetrics {
         "trunkline_jms_published", "Messages published here", () -> bridge.counts().published());
   }
 
-  private void gauge(String name, String help, IntSupplier value) {
-    registry.getOrCreate(
-        Gauge.builder(name, (java.util.function.Supplier<Integer>) value::getAsInt)
-            .description(help));
+  private void gauge(String name, String help, Supplier<Integer> value) {
+    meters.add(registry.getOrCreate(Gauge.builder(name, value).description(help).tags(tags)));
   }
 
   private void counter(String name, String help, LongSupplier value) {
-    registry.getOrCreate(
-        FunctionalCounter.builder(name, value, LongSupplier::getAsLong).description(help));
+    meters.add(
+        registry.getOrCreate(
+            FunctionalCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(help)
+                .tags(tags)));
   }
 }

@@ -33,8 +33,9 @@ final class Problems {
 
   /** Answers a request that failed in a handler, a filter or in routing. */
   static void answer(ServerRequest request, ServerResponse response, Throwable failure) {
-    ApiException problem = problem(failure);
-    log(request.prologue().method().text(), request.path().absolute().path(), problem);
+    String path = request.path().absolute().path();
+    ApiException problem = problem(failure, path);
+    log(request.prologue().method().text(), path, problem);
     if (response.isSent()) {
       return;
     }
@@ -85,7 +86,7 @@ final class Problems {
     return document;
   }
 
-  private static ApiException problem(Throwable failure) {
+  private static ApiException problem(Throwable failure, String path) {
     return switch (failure) {
       case ApiException known -> known;
       case Exception broker when broker instanceof BrokerUnavailableException ->
@@ -94,6 +95,8 @@ final class Problems {
       case PersistenceException database when isAway(database) ->
           new ApiException(
               ProblemType.DATABASE_AWAY, "the database did not answer; try again later", failure);
+      case HttpException http when http.status().code() == Status.NOT_FOUND_404_CODE ->
+          new ApiException(ProblemType.NOT_FOUND, "there is nothing at " + path, failure);
       case HttpException http -> ofStatus(http.status().code(), failure);
       case RequestException request -> ofStatus(request.status().code(), failure);
       default -> internal(failure);
