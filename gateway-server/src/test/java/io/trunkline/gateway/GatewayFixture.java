@@ -90,7 +90,8 @@ public final class GatewayFixture implements AutoCloseable {
             Map.entry("jms.url", jms.url()),
             Map.entry("jms.user", jms.user()),
             Map.entry("jms.password", jms.password()),
-            Map.entry("jms.connection-ttl", "4s"))
+            Map.entry("jms.connection-ttl", "4s"),
+            Map.entry("journal.close-timeout", "1s"))
         .forEach((key, value) -> configuration.set(key, value, "fixture"));
     settings.forEach((key, value) -> configuration.set(key, value, "test"));
     return configuration.bind(GatewayConfig.class);

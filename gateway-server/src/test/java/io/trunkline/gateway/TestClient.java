@@ -36,23 +36,29 @@ public final class TestClient implements AutoCloseable {
       GatewayFixture fixture, String user, String device, Map<String, String> attributes)
       throws IOException {
     TestClient client = connect(fixture.clientHost(), fixture.clientPort());
-    client.send(
-        Frame.newBuilder()
-            .setHello(
-                Hello.newBuilder()
-                    .setToken(fixture.token(user))
-                    .setDeviceId(device)
-                    .setClientName("test-client")
-                    .setClientVersion("1.2.3")
-                    .setPlatform("linux")
-                    .putAllAttributes(attributes))
-            .build());
+    client.hello(fixture.token(user), device, attributes);
     Frame answer = client.receive();
     if (!answer.hasWelcome()) {
       throw new IllegalStateException("no Welcome but " + answer);
     }
     client.sessionId = answer.getWelcome().getSessionId();
     return client;
+  }
+
+  /** Says Hello; the answer is for the caller to read. */
+  public void hello(String token, String device, Map<String, String> attributes)
+      throws IOException {
+    send(
+        Frame.newBuilder()
+            .setHello(
+                Hello.newBuilder()
+                    .setToken(token)
+                    .setDeviceId(device)
+                    .setClientName("test-client")
+                    .setClientVersion("1.2.3")
+                    .setPlatform("linux")
+                    .putAllAttributes(attributes))
+            .build());
   }
 
   /** The session's id after a login. */

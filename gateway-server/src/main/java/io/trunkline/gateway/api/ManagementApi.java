@@ -16,6 +16,9 @@ import io.trunkline.persistence.Database;
 import io.trunkline.persistence.SessionJournal;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -105,20 +108,29 @@ public final class ManagementApi implements AutoCloseable {
 
   private void listen() throws IOException {
     try {
-      server.start();
-    } catch (RuntimeException e) {
-      metrics.close();
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof IOException) {
-          var failure =
-              new BindException(
-                  "the management API cannot listen on %s:%d (api.host, api.port): %s"
-                      .formatted(config.host(), config.port(), cause.getMessage()));
-          failure.initCause(e);
-          throw failure;
-        }
+      if (config.port() != 0) {
+        probe();
       }
-      throw e;
+      server.start();
+      if (!server.isRunning()) {
+        throw new BindException("the log has the cause");
+      }
+    } catch (IOException e) {
+      metrics.close();
+      var failure =
+          new BindException(
+              "the management API cannot listen on %s:%d (settings api.host, api.port): %s"
+                  .formatted(config.host(), config.port(), e.getMessage()));
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  /** Helidon logs why it cannot listen, at length, and does not throw. */
+  private void probe() throws IOException {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByName(config.host()), config.port()));
     }
   }
 

@@ -22,6 +22,8 @@ final class NodeMetrics implements AutoCloseable {
   private final MeterRegistry registry;
   private final List<Tag> tags;
   private final List<Meter> meters = new ArrayList<>();
+  // The registry refers to what it reads only weakly.
+  private final List<Object> read = new ArrayList<>();
 
   private NodeMetrics(MeterRegistry registry, String node) {
     this.registry = registry;
@@ -106,10 +108,12 @@ final class NodeMetrics implements AutoCloseable {
   }
 
   private void gauge(String name, String help, Supplier<Integer> value) {
+    read.add(value);
     meters.add(registry.getOrCreate(Gauge.builder(name, value).description(help).tags(tags)));
   }
 
   private void counter(String name, String help, LongSupplier value) {
+    read.add(value);
     meters.add(
         registry.getOrCreate(
             FunctionalCounter.builder(name, value, LongSupplier::getAsLong)
