@@ -1,0 +1,86 @@
+package io.trunkline.gateway.api;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.trunkline.jms.BrokerUnavailableException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Everything under {@link Endpoint#ROOT}: the token first, then one resource. */
+final class ApiService implements HttpService {
+  private final BearerToken token;
+  private final SessionsResource sessions;
+  private final KickResource kicks;
+  private final NotificationsResource notifications;
+  private final NodesResource nodes;
+
+  ApiService(ManagementApi.Parts parts) {
+    var database = parts.database();
+    token = new BearerToken(parts.config().token());
+    sessions =
+        new SessionsResource(database.sessions(), new LocalSessions(parts.node(), parts.lanes()));
+    kicks =
+        new KickResource(
+            database.sessions(), database.operators(), parts.bridge(), Clock.systemUTC());
+    notifications =
+        new NotificationsResource(parts.bridge(), database.sessions(), database.nodes());
+    nodes = new NodesResource(database.nodes());
+  }
+
+  private interface Resource {
+    Answer answer(ServerRequest request) throws BrokerUnavailableException;
+  }
+
+  private Resource resource(Endpoint endpoint) {
+    return switch (endpoint) {
+      case LIST_SESSIONS -> sessions::list;
+      case GET_SESSION -> sessions::one;
+      case KICK_SESSION -> kicks::kick;
+      case POST_NOTIFICATION -> notifications::post;
+      case LIST_NODES -> nodes::list;
+    };
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules.any(token);
+    for (Endpoint endpoint : Endpoint.values()) {
+      Resource resource = resource(endpoint);
+      rules.route(
+          endpoint.method(),
+          endpoint.path(),
+          (Handler) (request, response) -> send(response, resource.answer(request)));
+    }
+    allowed().forEach((path, methods) -> rules.any(path, refuse(methods)));
+  }
+
+  private static Map<String, String> allowed() {
+    return Stream.of(Endpoint.values())
+        .collect(
+            Collectors.groupingBy(
+                Endpoint::path,
+                LinkedHashMap::new,
+                Collectors.mapping(
+                    endpoint -> endpoint.method().text(), Collectors.joining(", "))));
+  }
+
+  private static Handler refuse(String methods) {
+    return (request, response) -> {
+      response.header(HeaderNames.ALLOW, methods);
+      throw new ApiException(ProblemType.METHOD_NOT_ALLOWED, "allowed here: " + methods);
+    };
+  }
+
+  private static void send(ServerResponse response, Answer answer) {
+    response.status(answer.status());
+    response.header(HeaderNames.CONTENT_TYPE, "application/json");
+    response.send(Json.bytes(answer.body()));
+  }
+}

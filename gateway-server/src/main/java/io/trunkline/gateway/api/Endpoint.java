@@ -1,0 +1,31 @@
+package io.trunkline.gateway.api;
+
+import io.helidon.http.Method;
+
+/** All requests under {@link #ROOT}; {@code META-INF/openapi.yaml} has the same list. */
+enum Endpoint {
+  LIST_SESSIONS(Method.GET_NAME, "/sessions"),
+  GET_SESSION(Method.GET_NAME, "/sessions/{id}"),
+  KICK_SESSION(Method.DELETE_NAME, "/sessions/{id}"),
+  POST_NOTIFICATION(Method.POST_NAME, "/notifications"),
+  LIST_NODES(Method.GET_NAME, "/nodes");
+
+  static final String ROOT = "/api/v1";
+
+  private final String method;
+  private final String path;
+
+  Endpoint(String method, String path) {
+    this.method = method;
+    this.path = path;
+  }
+
+  Method method() {
+    return Method.create(method);
+  }
+
+  /** Under {@link #ROOT}. */
+  String path() {
+    return path;
+  }
+}

@@ -1,0 +1,123 @@
+package io.trunkline.gateway.api;
+
+import io.helidon.metrics.api.FunctionalCounter;
+import io.helidon.metrics.api.Gauge;
+import io.helidon.metrics.api.Meter;
+import io.helidon.metrics.api.MeterRegistry;
+import io.helidon.metrics.api.MetricsFactory;
+import io.helidon.metrics.api.Tag;
+import io.helidon.webserver.observe.metrics.MetricsObserver;
+import io.trunkline.gateway.downlink.DownlinkCounts;
+import io.trunkline.gateway.transport.Lane;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The node's numbers. Counters are read where they are counted, when somebody asks; Prometheus sees
+ * their names with {@code _total} behind.
+ */
+final class NodeMetrics implements AutoCloseable {
+  private final MeterRegistry registry;
+  private final List<Tag> tags;
+  private final List<Meter> meters = new ArrayList<>();
+  // The registry refers to what it reads only weakly.
+  private final List<Object> read = new ArrayList<>();
+
+  private NodeMetrics(MeterRegistry registry, String node) {
+    this.registry = registry;
+    this.tags = List.of(Tag.create("node", node));
+  }
+
+  static NodeMetrics register(ManagementApi.Parts parts) {
+    // Helidon writes only its global registry for Prometheus. Nodes that share a process differ by
+    // their tag.
+    var metrics = new NodeMetrics(MetricsFactory.getInstance().globalRegistry(), parts.node());
+    metrics.add(parts);
+    return metrics;
+  }
+
+  /** Shows these meters, and those of the JVM. */
+  MetricsObserver observer() {
+    return MetricsObserver.builder().meterRegistry(registry).build();
+  }
+
+  @Override
+  public void close() {
+    meters.forEach(registry::remove);
+  }
+
+  private void add(ManagementApi.Parts parts) {
+    gauge("trunkline_sessions", "Sessions that this node holds", parts.registry()::size);
+    gauge("trunkline_users", "Users with a session on this node", parts.registry()::users);
+    counter("trunkline_sessions_started", "Sessions begun", parts.sessions()::begun);
+    counter("trunkline_sessions_ended", "Sessions ended", parts.sessions()::over);
+    counter("trunkline_handshakes_refused", "Clients turned away", parts.handshakes()::refused);
+    counter("trunkline_uplink_calls", "Calls from clients", parts.uplink()::calls);
+    counter(
+        "trunkline_uplink_failures",
+        "Calls from clients that were not answered OK",
+        parts.uplink()::failures);
+    downlink(parts.downlink().counts());
+    counter(
+        "trunkline_downlink_dropped",
+        "Messages dropped for slow or vanished connections",
+        () -> parts.lanes().stream().mapToLong(Lane::droppedMessages).sum());
+    gauge(
+        "trunkline_journal_backlog_records",
+        "Session records that wait for the database",
+        parts.journal()::backlog);
+    jms(parts);
+  }
+
+  private void downlink(DownlinkCounts counts) {
+    counter("trunkline_downlink_messages", "Messages given to sessions", counts::messages);
+    counter(
+        "trunkline_downlink_unreachable",
+        "Messages for a user or session that is not there",
+        counts::unreachable);
+    counter("trunkline_downlink_expired", "Messages that came too late", counts::expired);
+    counter("trunkline_downlink_acked", "Acknowledgements that were waited for", counts::acked);
+    counter("trunkline_downlink_failed", "Deliveries to a session that failed", counts::failed);
+    counter(
+        "trunkline_downlink_stray_acks",
+        "Acknowledgements that nobody waited for",
+        counts::strayAcks);
+  }
+
+  private void jms(ManagementApi.Parts parts) {
+    var bridge = parts.bridge();
+    gauge(
+        "trunkline_jms_connected",
+        "1 while the broker is connected",
+        () -> bridge.connected() ? 1 : 0);
+    counter("trunkline_jms_consumed", "Messages taken from JMS", () -> bridge.counts().consumed());
+    counter("trunkline_jms_rejected", "Messages not understood", () -> bridge.counts().rejected());
+    counter(
+        "trunkline_jms_forwarded",
+        "Messages passed on to other nodes",
+        () -> bridge.counts().forwarded());
+    counter("trunkline_jms_receipts", "Receipts sent", () -> bridge.counts().receipts());
+    counter(
+        "trunkline_jms_dropped",
+        "Receipts and events dropped while the broker was away",
+        () -> bridge.counts().dropped());
+    counter(
+        "trunkline_jms_published", "Messages published here", () -> bridge.counts().published());
+  }
+
+  private void gauge(String name, String help, Supplier<Integer> value) {
+    read.add(value);
+    meters.add(registry.getOrCreate(Gauge.builder(name, value).description(help).tags(tags)));
+  }
+
+  private void counter(String name, String help, LongSupplier value) {
+    read.add(value);
+    meters.add(
+        registry.getOrCreate(
+            FunctionalCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(help)
+                .tags(tags)));
+  }
+}

@@ -1,0 +1,39 @@
+package io.trunkline.gateway.api;
+
+import java.util.Locale;
+
+/** What can be wrong with a request, as callers' programs see it. The names are a contract. */
+enum ProblemType {
+  BAD_REQUEST(400, "The request is malformed"),
+  INVALID_PARAMETER(400, "A parameter is not valid"),
+  INVALID_BODY(400, "The body is not valid"),
+  UNAUTHORIZED(401, "A bearer token is needed"),
+  NOT_FOUND(404, "There is no such thing"),
+  METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+  BODY_TOO_LARGE(413, "The body is too large"),
+  UNSUPPORTED_MEDIA_TYPE(415, "The body is of a wrong type"),
+  INTERNAL_ERROR(500, "The gateway failed"),
+  DATABASE_AWAY(503, "The database cannot be reached at present"),
+  BROKER_AWAY(503, "The broker cannot be reached at present");
+
+  private final int status;
+  private final String title;
+
+  ProblemType(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** As in the document's {@code code}. */
+  String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,160 @@
+package io.trunkline.gateway;
+
+import io.trunkline.configuration.Configuration;
+import io.trunkline.gateway.auth.DevelopmentKey;
+import io.trunkline.jms.JmsConfig;
+import io.trunkline.persistence.DatabaseConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A gateway node with a real database and a real broker, all on free ports. {@link #shared} is one
+ * for all tests that change nothing others see; a test that stops parts starts one of its own.
+ */
+public final class GatewayFixture implements AutoCloseable {
+  public static final String API_TOKEN = "api-token-of-the-tests";
+
+  private static final Duration TOKEN_TTL = Duration.ofHours(1);
+
+  private final Path folder;
+  private final TestDatabase database;
+  private final TestBroker broker;
+  private final DevelopmentKey key;
+  private final Gateway gateway;
+
+  private GatewayFixture() throws IOException, SQLException, StartupException {
+    folder = Files.createTempDirectory("trunkline-gateway");
+    DevelopmentKey.create(folder);
+    key = DevelopmentKey.read(folder);
+    database = new TestDatabase(folder);
+    broker = new TestBroker(folder);
+    gateway = startNode("gw-test", Map.of());
+  }
+
+  private static final class Shared {
+    private static final GatewayFixture FIXTURE = start();
+
+    private static GatewayFixture start() {
+      GatewayFixture fixture = GatewayFixture.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(fixture::close));
+      return fixture;
+    }
+  }
+
+  /** The one that lives as long as the JVM; started when first asked for. */
+  public static GatewayFixture shared() {
+    return Shared.FIXTURE;
+  }
+
+  /** One of the caller's own, to be closed by it. */
+  public static GatewayFixture start() {
+    try {
+      return new GatewayFixture();
+    } catch (IOException | SQLException | StartupException e) {
+      throw new IllegalStateException("the fixture cannot be started", e);
+    }
+  }
+
+  /**
+   * Starts one more node on the same database and broker; the caller closes it.
+   *
+   * @param settings over the fixture's own, by their keys
+   */
+  public Gateway startNode(String id, Map<String, String> settings) throws StartupException {
+    return Gateway.start(config(id, settings), List.of(), List.of());
+  }
+
+  /** What {@link #startNode} starts a node with. */
+  public GatewayConfig config(String id, Map<String, String> settings) {
+    DatabaseConfig db = database.config();
+    JmsConfig jms = broker.config();
+    var configuration = new Configuration();
+    Map.ofEntries(
+            Map.entry("node.id", id),
+            Map.entry("node.drain-timeout", "2s"),
+            Map.entry("clients.port", "0"),
+            Map.entry("auth.public-key", DevelopmentKey.publicKey(folder).toString()),
+            Map.entry("api.port", "0"),
+            Map.entry("api.token", API_TOKEN),
+            Map.entry("db.url", db.url()),
+            Map.entry("db.user", db.user()),
+            Map.entry("db.password", db.password()),
+            Map.entry("db.connect-timeout", "2s"),
+            Map.entry("jms.url", jms.url()),
+            Map.entry("jms.user", jms.user()),
+            Map.entry("jms.password", jms.password()),
+            Map.entry("jms.connection-ttl", "4s"),
+            Map.entry("journal.close-timeout", "1s"))
+        .forEach((key, value) -> configuration.set(key, value, "fixture"));
+    settings.forEach((key, value) -> configuration.set(key, value, "test"));
+    return configuration.bind(GatewayConfig.class);
+  }
+
+  public Gateway gateway() {
+    return gateway;
+  }
+
+  /** Where the node's clients connect. */
+  public String clientHost() {
+    return gateway.clientAddress().substring(0, gateway.clientAddress().lastIndexOf(':'));
+  }
+
+  public int clientPort() {
+    String address = gateway.clientAddress();
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  /** The management API, with no slash at the end. */
+  public URI api() {
+    return URI.create("http://" + gateway.apiAddress());
+  }
+
+  public DatabaseConfig database() {
+    return database.config();
+  }
+
+  /** The broker as the gateway's user. */
+  public JmsConfig jms() {
+    return broker.config();
+  }
+
+  /** Password of the broker's user {@code publisher}. */
+  public String publisherPassword() {
+    return TestBroker.PUBLISHER_PASSWORD;
+  }
+
+  /** A token for a client, good for any device. */
+  public String token(String user) {
+    return token(user, Map.of(), TOKEN_TTL);
+  }
+
+  public String token(String user, Map<String, String> attributes, Duration ttl) {
+    return key.sign(user, Optional.empty(), attributes, ttl);
+  }
+
+  public void stopBroker() {
+    broker.close();
+  }
+
+  public void stopDatabase() throws IOException {
+    database.close();
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    broker.close();
+    try {
+      database.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("the database cannot be stopped", e);
+    }
+  }
+}
