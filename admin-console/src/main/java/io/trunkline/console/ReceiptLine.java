@@ -25,8 +25,20 @@ record ReceiptLine(
         detail(receipt));
   }
 
-  boolean acked() {
-    return status == Receipt.Status.DELIVERED || status == Receipt.Status.REPLIED;
+  /** What a receipt says about the recipient. */
+  enum Verdict {
+    ACKED,
+    NOT_ACKED,
+    /** Nothing: no acknowledgement was asked for, or it is a summary. */
+    NONE
+  }
+
+  Verdict verdict() {
+    return switch (status) {
+      case DELIVERED, REPLIED -> Verdict.ACKED;
+      case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED -> Verdict.NOT_ACKED;
+      case SENT, SUMMARY -> Verdict.NONE;
+    };
   }
 
   private static String detail(Receipt receipt) {

@@ -56,10 +56,10 @@ final class ReceiptPanel extends Div {
         .withProperty(
             "kind",
             line ->
-                switch (line.status()) {
-                  case DELIVERED, REPLIED -> "good";
-                  case SENT, SUMMARY -> "plain";
-                  case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED -> "bad";
+                switch (line.verdict()) {
+                  case ACKED -> "good";
+                  case NOT_ACKED -> "bad";
+                  case NONE -> "plain";
                 });
   }
 }

@@ -46,10 +46,10 @@ final class Receipts {
       if (lines.size() > MAX_LINES) {
         lines.removeLast();
       }
-      if (line.acked()) {
-        acked++;
-      } else if (receipt.status() != Receipt.Status.SUMMARY) {
-        notAcked++;
+      switch (line.verdict()) {
+        case ACKED -> acked++;
+        case NOT_ACKED -> notAcked++;
+        case NONE -> {}
       }
     }
     changed.run();

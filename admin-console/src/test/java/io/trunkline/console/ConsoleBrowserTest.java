@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,11 @@ class ConsoleBrowserTest {
     page.navigate(console.url() + "/");
   }
 
+  @AfterEach
+  void closeWindow() {
+    context.close();
+  }
+
   @Test
   void logIn_wrongPassword_saysSoAndStaysOut() {
     logIn("wrong");
@@ -83,7 +89,6 @@ class ConsoleBrowserTest {
     assertThat(page.locator("#login")).containsText("Not logged in");
     page.navigate(console.url() + "/activity");
     assertThat(page.locator("#login")).isVisible();
-    context.close();
   }
 
   @Test
@@ -95,7 +100,6 @@ class ConsoleBrowserTest {
 
     assertThat(page.locator("#operator")).hasText("ann");
     assertThat(sessionCookie()).isNotEqualTo(before);
-    context.close();
   }
 
   @Test
@@ -114,7 +118,6 @@ class ConsoleBrowserTest {
     assertThat(cell("#session-grid", "bob")).hasCount(0);
     page.click("#nav-activity");
     assertThat(cell("#activity-grid", "bob/scanner: lost device")).isVisible();
-    context.close();
   }
 
   @Test
@@ -140,7 +143,6 @@ class ConsoleBrowserTest {
                           assertThat(action.target()).contains("alice");
                           assertThat(action.operator()).isEqualTo("ann");
                         }));
-    context.close();
   }
 
   @Test
@@ -155,7 +157,6 @@ class ConsoleBrowserTest {
     assertThat(cell("#session-grid", "other")).hasCount(0);
     assertThat(cell("#session-grid", "filter-one")).isVisible();
     assertThat(page.locator("#session-matches")).hasText("1 match");
-    context.close();
   }
 
   private void logIn(String password) {

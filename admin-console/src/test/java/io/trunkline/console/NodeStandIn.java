@@ -42,7 +42,8 @@ final class NodeStandIn implements AutoCloseable {
         .register(NODE, "127.0.0.1:1", "127.0.0.1:2", Duration.ofMinutes(5), 1, "NODE_LOST");
     journal =
         database.journal(
-            new JournalConfig(500, Duration.ofMillis(20), 1_000, Duration.ofSeconds(5)),
+            new JournalConfig(
+                500, Duration.ofMillis(20), 1_000, Duration.ofSeconds(5), Duration.ZERO),
             (started, ended) -> {
               bridge()
                   .events(
@@ -112,6 +113,8 @@ final class NodeStandIn implements AutoCloseable {
           new SessionEnd(
               kick.session(),
               1,
+              "alice",
+              "device",
               Instant.now(),
               KICKED,
               "KICKED",

@@ -75,11 +75,6 @@ final class PostgresAndBroker implements AutoCloseable {
         "tcp://127.0.0.1:" + brokerPort, user, user + "-secret", TIMEOUT, Duration.ofSeconds(4));
   }
 
-  /** SIGKILL. */
-  void killBroker() throws InterruptedException {
-    broker.destroyForcibly().waitFor();
-  }
-
   @Override
   public void close() throws IOException {
     broker.getOutputStream().close();

@@ -31,6 +31,16 @@ class ReceiptsTest {
   }
 
   @Test
+  void accept_sentOrSummary_countsAsNeither() {
+    accept("r1", Receipt.Status.SENT);
+    accept("r2", Receipt.Status.SUMMARY);
+
+    assertThat(receipts.snapshot().acked()).isZero();
+    assertThat(receipts.snapshot().notAcked()).isZero();
+    assertThat(receipts.snapshot().lines()).hasSize(2);
+  }
+
+  @Test
   void accept_sameReceiptTwice_countsOnce() {
     accept("r1", Receipt.Status.DELIVERED);
     accept("r1", Receipt.Status.DELIVERED);

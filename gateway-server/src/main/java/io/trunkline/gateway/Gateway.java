@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+  /** Bans of other programs are also told by command; this is for the one that was missed. */
+  private static final Duration BAN_REFRESH = Duration.ofSeconds(30);
+
   private final GatewayConfig config;
   private final Database database;
   private final JmsBridge bridge;
@@ -175,9 +178,27 @@ public final class Gateway implements AutoCloseable {
 
     lease.start(clientAddress(), api.address());
     bans.refresh();
-    control.refreshBansEvery(Duration.ofSeconds(30), timer);
+    control.refreshBansEvery(BAN_REFRESH, timer);
+    tidyHistoryDaily();
     bridge.consumeControl(control);
     bridge.consumeDownlink(node, downlink);
+  }
+
+  private void tidyHistoryDaily() {
+    timer.newTimeout(
+        timeout -> {
+          blocking.execute(
+              () -> {
+                try {
+                  database.tidyHistory(config.journal().retention());
+                } catch (RuntimeException e) {
+                  log.warn("history could not be tidied today: {}", e.toString());
+                }
+              });
+          tidyHistoryDaily();
+        },
+        1,
+        TimeUnit.DAYS);
   }
 
   private Downlink downlink() {

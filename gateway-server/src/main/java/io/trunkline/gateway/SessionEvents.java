@@ -8,21 +8,15 @@ import io.trunkline.persistence.SessionStart;
 import io.trunkline.protocol.v1.CloseCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells subscribers what happened to sessions, after it stands in the database: who then asks there
  * finds it. On the journal's thread.
  */
 final class SessionEvents implements SessionJournal.Listener {
-  private record Who(String user, String device) {}
-
   private final String node;
   private final JmsBridge bridge;
-  private final Map<UUID, Who> live = new ConcurrentHashMap<>();
 
   SessionEvents(String node, JmsBridge bridge) {
     this.node = node;
@@ -33,7 +27,6 @@ final class SessionEvents implements SessionJournal.Listener {
   public void written(List<SessionStart> started, List<SessionEnd> ended) {
     List<SessionEvent> events = new ArrayList<>(started.size() + ended.size());
     for (SessionStart start : started) {
-      live.put(start.id(), new Who(start.user(), start.device()));
       events.add(
           new SessionEvent(
               SessionEvent.Kind.CONNECTED,
@@ -46,21 +39,18 @@ final class SessionEvents implements SessionJournal.Listener {
               Optional.empty()));
     }
     for (SessionEnd end : ended) {
-      Who who = live.remove(end.id());
-      if (who != null) {
-        events.add(
-            new SessionEvent(
-                end.closeCode() == CloseCode.KICKED_VALUE
-                    ? SessionEvent.Kind.KICKED
-                    : SessionEvent.Kind.DISCONNECTED,
-                end.id().toString(),
-                who.user(),
-                who.device(),
-                node,
-                end.endedAt(),
-                Optional.of(end.closeCode()),
-                Optional.of(end.closeName() + ": " + end.reason())));
-      }
+      events.add(
+          new SessionEvent(
+              end.closeCode() == CloseCode.KICKED_VALUE
+                  ? SessionEvent.Kind.KICKED
+                  : SessionEvent.Kind.DISCONNECTED,
+              end.id().toString(),
+              end.user(),
+              end.device(),
+              node,
+              end.endedAt(),
+              Optional.of(end.closeCode()),
+              Optional.of(end.closeName() + ": " + end.reason())));
     }
     bridge.events(events);
   }

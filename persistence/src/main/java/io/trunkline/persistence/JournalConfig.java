@@ -28,4 +28,10 @@ public record JournalConfig(
             min = "0s",
             max = "5m",
             doc = "How long a stopping node tries to write what waits.")
-        Duration closeTimeout) {}
+        Duration closeTimeout,
+    @Setting(
+            value = "0s",
+            min = "0s",
+            max = "36500d",
+            doc = "How long ended sessions stay in history; 0s keeps them for ever.")
+        Duration retention) {}

@@ -13,6 +13,8 @@ import java.util.UUID;
 public record SessionEnd(
     UUID id,
     int epoch,
+    String user,
+    String device,
     Instant endedAt,
     int closeCode,
     String closeName,

@@ -40,7 +40,8 @@ class JournalRecordTest {
   void merge_secondEnd_isIgnored() {
     SessionEnd first = Samples.end(id, 1);
     SessionEnd second =
-        new SessionEnd(id, 1, first.endedAt().plusSeconds(1), 1, "X", "", first.traffic());
+        new SessionEnd(
+            id, 1, "alice", "d1", first.endedAt().plusSeconds(1), 1, "X", "", first.traffic());
 
     assertThat(JournalRecord.of(first).merge(JournalRecord.of(second)))
         .isEqualTo(JournalRecord.of(first));

@@ -32,7 +32,7 @@ class OutageTest {
   }
 
   private static JournalConfig journal(int maxBacklog, Duration closeTimeout) {
-    return new JournalConfig(100, Duration.ofMillis(1), maxBacklog, closeTimeout);
+    return new JournalConfig(100, Duration.ofMillis(1), maxBacklog, closeTimeout, Duration.ZERO);
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.awaitility.core.ConditionFactory;
 final class Samples {
   static final Instant NOON = Instant.parse("2026-03-02T12:00:00.123456Z");
   static final JournalConfig JOURNAL =
-      new JournalConfig(500, Duration.ofMillis(5), 10_000, Duration.ofSeconds(10));
+      new JournalConfig(500, Duration.ofMillis(5), 10_000, Duration.ofSeconds(10), Duration.ZERO);
   static final SessionJournal.Listener NOBODY = (started, ended) -> {};
 
   private Samples() {}
@@ -48,7 +48,15 @@ final class Samples {
 
   static SessionEnd end(UUID id, int epoch) {
     return new SessionEnd(
-        id, epoch, NOON.plusSeconds(60), 4003, "KICKED", "by an operator", new Traffic(1, 2, 3, 4));
+        id,
+        epoch,
+        "alice",
+        "d1",
+        NOON.plusSeconds(60),
+        4003,
+        "KICKED",
+        "by an operator",
+        new Traffic(1, 2, 3, 4));
   }
 
   /** Writes these as live sessions and returns when they are committed. */

@@ -62,7 +62,7 @@ final class CallCommand implements Callable<Integer> {
     byte[] bytes =
         payload.equals("-") ? System.in.readAllBytes() : payload.getBytes(StandardCharsets.UTF_8);
     String type = contentType == null ? CallTarget.contentType(payload) : contentType;
-    try (TrunklineClient client = main.connect().builder().build()) {
+    try (TrunklineClient client = main.connect().builderForOneThing().build()) {
       var unusedSession = ConnectOptions.connect(client);
       CompletableFuture<CallResult> outcome =
           oneWay

@@ -40,7 +40,9 @@ final class ConnectOptions {
       scope = ScopeType.INHERIT,
       names = "--device",
       paramLabel = "ID",
-      description = "Name of this installation. Default: made once, kept in ~/.trunkline/device")
+      description =
+          "Name of this installation. Default: made once, kept in ~/.trunkline/device; a new one"
+              + " for each call")
   @Nullable String device;
 
   @Option(
@@ -55,6 +57,11 @@ final class ConnectOptions {
       names = "--json",
       description = "Standard output as JSON, one object a line")
   boolean json;
+
+  /** For a command that connects for one thing and must not replace one that listens. */
+  ClientBuilder builderForOneThing() {
+    return builderFor(device == null ? DeviceFile.newId() : device);
+  }
 
   ClientBuilder builder() {
     return builderFor(device == null ? DeviceFile.ofUser().read() : device);

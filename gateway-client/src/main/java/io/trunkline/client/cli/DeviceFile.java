@@ -32,7 +32,7 @@ record DeviceFile(Path path) {
     return id;
   }
 
-  private static String newId() {
+  static String newId() {
     return "cli-" + UUID.randomUUID();
   }
 }

@@ -90,6 +90,8 @@ public final class Sessions {
         new SessionEnd(
             session.info().id(),
             session.epoch(),
+            session.info().user(),
+            session.info().device(),
             clock.instant(),
             code.getNumber(),
             code.name(),

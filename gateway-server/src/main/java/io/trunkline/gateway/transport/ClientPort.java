@@ -29,19 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The port for clients. Each connection gets a pipeline that reads, in this order:
- *
- * <ol>
- *   <li>{@code meter}: counts bytes, the only sign of life; first, so that it sees them as they are
- *   <li>{@code detector}: TCP or WebSocket; replaced by the decoders, which turn bytes into frames
- *   <li>{@code barrier}: only a Hello passes; replaced by the session's handler
- * </ol>
- *
- * There is no encoder: frames are written as bytes in the connection's {@link WireFormat}.
+ * The port for clients: event loops, their lanes, and connections with a {@link ClientPipeline}.
  */
 public final class ClientPort implements AutoCloseable {
-  static final String FRAME_DECODER = "frame-decoder";
-
   private static final Logger log = LoggerFactory.getLogger(ClientPort.class);
 
   /** Resolution of all time-outs of connections. */
@@ -162,11 +152,7 @@ public final class ClientPort implements AutoCloseable {
     protected void initChannel(Channel channel) {
       Lane lane = java.util.Objects.requireNonNull(lanes.get(channel.eventLoop()), "lane");
       var connection = new Connection(channel, lane, deadlines, config.maxOutbound().intBytes());
-      channel
-          .pipeline()
-          .addLast("meter", new InboundMeter(connection))
-          .addLast("detector", new TransportDetector(connection, config.maxFrame().intBytes()))
-          .addLast("barrier", barrier.apply(connection));
+      ClientPipeline.install(channel, connection, config.maxFrame().intBytes(), barrier);
     }
   }
 }

@@ -43,8 +43,8 @@ final class TransportDetector extends ByteToMessageDecoder {
   private void speakTcp(ChannelHandlerContext context) {
     ChannelPipeline pipeline = context.pipeline();
     pipeline.addAfter(
-        context.name(), ClientPort.FRAME_DECODER, new FrameDecoder(WireLimits.MAX_HELLO_BYTES));
-    connection.speaks(WireFormat.TCP, pipeline.context(ClientPort.FRAME_DECODER));
+        context.name(), ClientPipeline.FRAME_DECODER, new FrameDecoder(WireLimits.MAX_HELLO_BYTES));
+    connection.speaks(WireFormat.TCP, pipeline.context(ClientPipeline.FRAME_DECODER));
     pipeline.remove(this);
   }
 }
