@@ -75,6 +75,7 @@ public final class Gateway implements AutoCloseable {
       GatewayConfig config, List<UplinkService> services, List<SessionListener> listeners)
       throws StartupException {
     var verifier = new TokenVerifier(config.auth(), Clock.systemUTC());
+    ManagementApi.prepare();
     // Database and broker are waited for side by side: each is mostly waiting.
     CompletableFuture<JmsBridge> connecting = new CompletableFuture<>();
     Thread.startVirtualThread(

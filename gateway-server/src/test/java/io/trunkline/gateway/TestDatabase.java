@@ -22,7 +22,6 @@ final class TestDatabase implements AutoCloseable {
     server =
         EmbeddedPostgres.builder()
             .setDataDirectory(data)
-            .setOverrideWorkingDirectory(folder.resolve("pg-bin").toFile())
             .start();
     Files.writeString(
         data.resolve("pg_hba.conf"),
