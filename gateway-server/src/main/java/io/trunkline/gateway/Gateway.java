@@ -29,12 +29,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,45 +73,59 @@ public final class Gateway implements AutoCloseable {
   public static Gateway start(
       GatewayConfig config, List<UplinkService> services, List<SessionListener> listeners)
       throws StartupException {
-    var verifier = new TokenVerifier(config.auth(), Clock.systemUTC());
+    return start(config, openDatabase(config), services, listeners);
+  }
+
+  /**
+   * The node's database, with its schema up to date.
+   *
+   * @throws StartupException if it is not to be had, in one line
+   */
+  public static Database openDatabase(GatewayConfig config) throws StartupException {
+    // The database is mostly waited for.
     ManagementApi.prepare();
-    // Database and broker are waited for side by side: each is mostly waiting.
-    CompletableFuture<JmsBridge> connecting = new CompletableFuture<>();
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            connecting.complete(JmsBridge.open(config.jms(), "node " + config.node().id()));
-          } catch (BrokerUnavailableException | RuntimeException e) {
-            connecting.completeExceptionally(e);
-          }
-        });
-    Database database;
     try {
-      database = Database.open(config.db());
+      Database database = Database.open(config.db());
+      try {
+        database.migrate();
+        return database;
+      } catch (DatabaseUnavailableException | RuntimeException e) {
+        database.close();
+        throw e;
+      }
     } catch (DatabaseUnavailableException e) {
-      connecting.thenAccept(JmsBridge::close);
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
-    JmsBridge bridge;
+  }
+
+  /**
+   * As {@link #start(GatewayConfig, List, List)}, on a database that the node closes at its end.
+   */
+  public static Gateway start(
+      GatewayConfig config,
+      Database database,
+      List<UplinkService> services,
+      List<SessionListener> listeners)
+      throws StartupException {
+    JmsBridge bridge = null;
     try {
-      database.migrate();
-      bridge = connecting.join();
-    } catch (DatabaseUnavailableException e) {
-      connecting.thenAccept(JmsBridge::close);
-      database.close();
-      throw new StartupException(String.valueOf(e.getMessage()), e);
-    } catch (CompletionException e) {
-      database.close();
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new StartupException(String.valueOf(cause.getMessage()), e);
-    }
-    try {
+      var verifier = new TokenVerifier(config.auth(), Clock.systemUTC());
+      bridge = JmsBridge.open(config.jms(), "node " + config.node().id());
       return new Gateway(config, verifier, database, bridge, services, listeners);
-    } catch (IOException e) {
-      bridge.close();
-      database.close();
+    } catch (BrokerUnavailableException | IOException e) {
+      release(database, bridge);
       throw new StartupException(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      release(database, bridge);
+      throw e;
     }
+  }
+
+  private static void release(Database database, @Nullable JmsBridge bridge) {
+    if (bridge != null) {
+      bridge.close();
+    }
+    database.close();
   }
 
   private Gateway(

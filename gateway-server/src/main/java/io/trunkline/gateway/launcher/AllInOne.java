@@ -5,7 +5,6 @@ import io.trunkline.gateway.Gateway;
 import io.trunkline.gateway.StartupException;
 import io.trunkline.gateway.auth.DevelopmentKey;
 import io.trunkline.persistence.Database;
-import io.trunkline.persistence.DatabaseUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -103,8 +102,11 @@ final class AllInOne implements AutoCloseable {
     String databaseUrl = embeddedDatabase ? startPostgres(postgresPort) : config.db().url();
     setIfAbsent(given, "db.url", databaseUrl);
     AllInOneConfig withDatabase = given.bind(AllInOneConfig.class);
-    boolean _ =
+    Database database =
         progress.step("schema and accounts", () -> prepareDatabase(withDatabase, embeddedDatabase));
+    synchronized (started) {
+      started.push(database); // until the gateway has it; closing it twice does no harm
+    }
     setIfAbsent(given, "jms.url", join(broker));
 
     AllInOneConfig bound = given.bind(AllInOneConfig.class);
@@ -115,7 +117,7 @@ final class AllInOne implements AutoCloseable {
     Gateway gateway =
         progress.step(
             "gateway node " + bound.node().id(),
-            () -> Gateway.start(bound.gateway(), List.of(), List.of()));
+            () -> Gateway.start(bound.gateway(), database, List.of(), List.of()));
     synchronized (started) {
       started.push(gateway);
     }
@@ -210,19 +212,16 @@ final class AllInOne implements AutoCloseable {
   }
 
   /** The schema, and the accounts that come with an installation. */
-  private boolean prepareDatabase(AllInOneConfig config, boolean embedded) throws StartupException {
-    try (Database database = Database.open(config.db())) {
-      database.migrate();
-      if (embedded) {
-        database.setReportPassword(secrets.postgresReport().toCharArray());
-      }
-      if (!database.operators().exists(OPERATOR)) {
-        database.operators().setPassword(OPERATOR, secrets.consoleOperator().toCharArray());
-      }
-      return true;
-    } catch (DatabaseUnavailableException e) {
-      throw new StartupException(String.valueOf(e.getMessage()), e);
+  private Database prepareDatabase(AllInOneConfig config, boolean embedded)
+      throws StartupException {
+    Database database = Gateway.openDatabase(config.gateway());
+    if (embedded) {
+      database.setReportPassword(secrets.postgresReport().toCharArray());
     }
+    if (!database.operators().exists(OPERATOR)) {
+      database.operators().setPassword(OPERATOR, secrets.consoleOperator().toCharArray());
+    }
+    return database;
   }
 
   private boolean startConsole(
