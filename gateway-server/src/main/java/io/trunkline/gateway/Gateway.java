@@ -82,6 +82,8 @@ public final class Gateway implements AutoCloseable {
    * @throws StartupException if it is not to be had, in one line
    */
   public static Database openDatabase(GatewayConfig config) throws StartupException {
+    // The database is mostly waited for.
+    ManagementApi.prepare();
     try {
       Database database = Database.open(config.db());
       try {

@@ -5,14 +5,17 @@ import io.trunkline.gateway.auth.DevelopmentKey;
 import io.trunkline.jms.JmsConfig;
 import io.trunkline.persistence.DatabaseConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A gateway node with a real database and a real broker, all on free ports. {@link #shared} is one
@@ -153,8 +156,19 @@ public final class GatewayFixture implements AutoCloseable {
     broker.close();
     try {
       database.close();
+      deleteFolder();
     } catch (IOException e) {
-      throw new IllegalStateException("the database cannot be stopped", e);
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void deleteFolder() throws IOException {
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(folder)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : all) {
+      Files.deleteIfExists(file);
     }
   }
 }

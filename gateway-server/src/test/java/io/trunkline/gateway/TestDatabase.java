@@ -19,11 +19,7 @@ final class TestDatabase implements AutoCloseable {
 
   TestDatabase(Path folder) throws IOException, SQLException {
     Path data = folder.resolve("pg-data");
-    server =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(data)
-            .setOverrideWorkingDirectory(folder.resolve("pg-bin").toFile())
-            .start();
+    server = EmbeddedPostgres.builder().setDataDirectory(data).start();
     Files.writeString(
         data.resolve("pg_hba.conf"),
         """

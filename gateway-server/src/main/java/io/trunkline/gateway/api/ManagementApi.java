@@ -63,6 +63,21 @@ public final class ManagementApi implements AutoCloseable {
         Duration.ofNanos(System.nanoTime() - startNs).toMillis());
   }
 
+  /**
+   * Loads what the first start spends most of its time with, in the background; for a caller that
+   * waits for other things meanwhile.
+   */
+  public static void prepare() {
+    Thread.ofPlatform()
+        .name("api-prepare")
+        .daemon()
+        .start(
+            () -> {
+              NodeMetrics.prepare();
+              WebServer.builder().shutdownHook(false).featuresDiscoverServices(false).build();
+            });
+  }
+
   /** What the API shows and what it acts on. */
   public record Parts(
       ApiConfig config,

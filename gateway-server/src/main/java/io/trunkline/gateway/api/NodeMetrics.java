@@ -33,9 +33,18 @@ final class NodeMetrics implements AutoCloseable {
   static NodeMetrics register(ManagementApi.Parts parts) {
     // Helidon writes only its global registry for Prometheus. Nodes that share a process differ by
     // their tag.
-    var metrics = new NodeMetrics(MetricsFactory.getInstance().globalRegistry(), parts.node());
+    var metrics = new NodeMetrics(registry(), parts.node());
     metrics.add(parts);
     return metrics;
+  }
+
+  /** Makes the registry, which takes its time. */
+  static void prepare() {
+    var _ = registry();
+  }
+
+  private static MeterRegistry registry() {
+    return MetricsFactory.getInstance().globalRegistry();
   }
 
   /** Shows these meters, and those of the JVM. */

@@ -80,8 +80,7 @@ final class ReceiptCollector implements Consumer<Receipt> {
           case SENT, DELIVERED, REPLIED -> until == Until.RECIPIENTS;
           // Of a broadcast each lost session tells; of a recipient that is not there one node does.
           case FAILED -> until == Until.RECIPIENTS || receipt.session().isEmpty();
-          case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, SUMMARY -> true;
-          case REJECTED -> true;
+          case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, REJECTED, SUMMARY -> true;
         };
     synchronized (kept) {
       if (kept.size() < MAX_RECEIPTS) {
@@ -101,10 +100,12 @@ final class ReceiptCollector implements Consumer<Receipt> {
   }
 
   /** After these nothing comes, whatever was expected. */
-  private static boolean ends(Receipt.Status status) {
+  private boolean ends(Receipt.Status status) {
     return switch (status) {
       case REJECTED, UNKNOWN_USER, UNKNOWN_SESSION -> true;
-      case SENT, DELIVERED, REPLIED, EXPIRED, FAILED, SUMMARY -> false;
+      // One node says it for all devices.
+      case EXPIRED -> until == Until.RECIPIENTS;
+      case SENT, DELIVERED, REPLIED, FAILED, SUMMARY -> false;
     };
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.gateway.GatewayFixture;
 import io.trunkline.gateway.StartupException;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -200,6 +201,32 @@ class ProblemsTest {
             .build();
 
     assertProblem(Http.send(request), 415, "unsupported_media_type");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /api/v1/sessions?user=%zz HTTP/1.1",
+        "GET /api/v1/sessions?%zz=1 HTTP/1.1",
+        "GET /api/v1/sessions/%zz HTTP/1.1",
+        "GARBAGE"
+      })
+  void malformedRequest_isABadRequest(String line) throws Exception {
+    try (var socket = new Socket(fixture.api().getHost(), fixture.api().getPort())) {
+      socket.setSoTimeout(10_000);
+      String request =
+          line
+              + "\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+              + GatewayFixture.API_TOKEN
+              + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(answer)
+          .startsWith("HTTP/1.1 400 ")
+          .containsIgnoringCase("Content-Type: application/problem+json")
+          .contains("\"status\":400");
+    }
   }
 
   @Test
