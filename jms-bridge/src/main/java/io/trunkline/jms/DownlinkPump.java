@@ -26,6 +26,9 @@ final class DownlinkPump implements SessionLoop.Work {
   /** Waits for what is on its way to us already; asks the broker nothing. */
   private static final long NEXT_WAIT_MS = 1;
 
+  /** A batch's first message waits no longer than this for others, however steadily they come. */
+  private static final long MAX_GATHER_NS = TimeUnit.MILLISECONDS.toNanos(2);
+
   private static final long LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** What is done with a batch: for each message where it goes on to. */
@@ -96,6 +99,7 @@ final class DownlinkPump implements SessionLoop.Work {
   private Batch gather(MessageConsumer consumer) throws JMSException {
     Batch batch = new Batch();
     @Nullable Message next = consumer.receive(FIRST_WAIT_MS);
+    long end = System.nanoTime() + MAX_GATHER_NS;
     while (next != null) {
       switch (parser.parse(next)) {
         case DownlinkParser.Parsed.Understood understood -> {
@@ -108,7 +112,10 @@ final class DownlinkPump implements SessionLoop.Work {
           batch.rejects.add(refused.reject());
         }
       }
-      boolean full = batch.size() >= BATCH_MESSAGES || batch.bytes >= BATCH_BYTES;
+      boolean full =
+          batch.size() >= BATCH_MESSAGES
+              || batch.bytes >= BATCH_BYTES
+              || System.nanoTime() - end > 0;
       next = full ? null : consumer.receive(NEXT_WAIT_MS);
     }
     return batch;
