@@ -83,6 +83,7 @@ public final class GatewayFixture implements AutoCloseable {
             Map.entry("node.id", id),
             Map.entry("node.drain-timeout", "2s"),
             Map.entry("clients.port", "0"),
+            Map.entry("downlink.ack-timeout", "2s"),
             Map.entry("auth.public-key", DevelopmentKey.publicKey(folder).toString()),
             Map.entry("api.port", "0"),
             Map.entry("api.token", API_TOKEN),

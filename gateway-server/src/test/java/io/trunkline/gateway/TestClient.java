@@ -85,6 +85,11 @@ public final class TestClient implements AutoCloseable {
     send(Frame.newBuilder().setAck(Ack.newBuilder().setMessageId(messageId)).build());
   }
 
+  /** The connection is gone, without a Bye. */
+  public void hangUp() throws IOException {
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

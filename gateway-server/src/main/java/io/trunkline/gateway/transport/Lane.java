@@ -92,24 +92,27 @@ public final class Lane {
     List<Outbound> run = new ArrayList<>();
     int drained = 0;
     int weight = 0;
-    for (Outbound next = queue.peek(); next != null && drained < MAX_DRAIN; next = queue.peek()) {
-      queue.remove();
-      drained++;
-      weight += weight(next);
-      Connection only = next.only();
-      if (only == null) {
-        run.add(next);
-      } else {
-        writeToAll(run);
-        run.clear();
-        writeToOne(only, next);
+    try {
+      for (Outbound next = queue.peek(); next != null && drained < MAX_DRAIN; next = queue.peek()) {
+        queue.remove();
+        drained++;
+        weight += weight(next);
+        Connection only = next.only();
+        if (only == null) {
+          run.add(next);
+        } else {
+          writeToAll(run);
+          run.clear();
+          writeToOne(only, next);
+        }
       }
-    }
-    writeToAll(run);
-    flush();
-    room.release(weight);
-    if (!queue.isEmpty()) {
-      scheduleDrain();
+      writeToAll(run);
+      flush();
+    } finally {
+      room.release(weight);
+      if (!queue.isEmpty()) {
+        scheduleDrain();
+      }
     }
   }
 
