@@ -117,14 +117,15 @@ final class Operator implements AutoCloseable {
   /** Text of letters and spaces only: it becomes part of a pattern. */
   private Locator cell(String grid, String text) {
     return page.locator(grid + " vaadin-grid-cell-content:visible")
-        .filter(
-            new Locator.FilterOptions()
-                .setHasText(Pattern.compile("^\\s*" + text + "\\s*$")));
+        .filter(new Locator.FilterOptions().setHasText(Pattern.compile("^\\s*" + text + "\\s*$")));
   }
 
+  /** A picture without the signs of what is under way, or was done a moment ago. */
   void screenshot(String name) {
+    assertThat(page.locator("vaadin-notification-card")).hasCount(0);
     page.screenshot(
         new Page.ScreenshotOptions()
+            .setStyle(".v-loading-indicator { display: none }")
             .setPath(Path.of(System.getProperty("screenshots.dir"), name + ".png")));
   }
 
