@@ -77,8 +77,9 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Gives the read-only role {@code trunkline_report} a password and lets it log in. The server
-   * gets only the SCRAM verifier, so the password is in no log of it.
+   * Gives the read-only role {@code trunkline_report} a password and lets it log in, also to a
+   * database that not everybody may connect to. The server gets only the SCRAM verifier, so the
+   * password is in no log of it.
    */
   public void setReportPassword(char[] password) {
     try (Connection connection = pool.getConnection();
@@ -88,6 +89,8 @@ public final class Database implements AutoCloseable {
           .unwrap(PGConnection.class)
           .alterUserPassword(REPORT_ROLE, password.clone(), "scram-sha-256");
       statement.execute("ALTER ROLE " + REPORT_ROLE + " LOGIN");
+      String database = statement.enquoteIdentifier(connection.getCatalog(), true);
+      statement.execute("GRANT CONNECT ON DATABASE " + database + " TO " + REPORT_ROLE);
     } catch (SQLException e) {
       throw new PersistenceException(
           "The password of role %s cannot be set: %s"

@@ -83,6 +83,7 @@ class SchemaTest {
   @Test
   void reportRole_readsViewsAndNothingElse() throws Exception {
     String password = "it's \"quoted\" \\ $1";
+    execute(config, "revoke all on database " + TestServer.nameOf(config) + " from public");
     try (Database database = Database.open(config)) {
       database.migrate();
       Samples.write(database, List.of(Samples.start("alice")));

@@ -1,0 +1,137 @@
+package io.trunkline.systemtest;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** An operator in front of the console: a real Chromium. */
+final class Operator implements AutoCloseable {
+  private static final int WIDTH = 1280;
+  private static final int HEIGHT = 800;
+  private static final double TIMEOUT_MS = 20_000;
+
+  private final Playwright playwright;
+  private final Browser browser;
+  private final Page page;
+
+  Operator() {
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(chromium())
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+    page = browser.newPage(new Browser.NewPageOptions().setViewportSize(WIDTH, HEIGHT));
+    page.setDefaultTimeout(TIMEOUT_MS);
+    PlaywrightAssertions.setDefaultAssertionTimeout(TIMEOUT_MS);
+  }
+
+  /** {@code TRUNKLINE_CHROMIUM}, or what the system's packages put on the path. */
+  private static Path chromium() {
+    Optional<Path> named = Optional.ofNullable(System.getenv("TRUNKLINE_CHROMIUM")).map(Path::of);
+    return named
+        .or(() -> onPath("chromium", "chromium-browser", "google-chrome"))
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "no Chromium: install the system's package, or name one in TRUNKLINE_CHROMIUM"));
+  }
+
+  private static Optional<Path> onPath(String... names) {
+    List<String> folders =
+        List.of(
+            Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator, -1));
+    return Stream.of(names)
+        .flatMap(name -> folders.stream().map(folder -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  void open(String url) {
+    page.navigate(url);
+    assertThat(page.locator("#login")).isVisible();
+  }
+
+  void logIn(String password) {
+    page.fill("#login input[name=username]", "operator");
+    page.fill("#login input[name=password]", password);
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#session-grid")).isVisible();
+  }
+
+  void seesSessions(String... users) {
+    assertThat(page.locator("#session-count")).containsText(Integer.toString(users.length));
+    for (String user : users) {
+      assertThat(cell("#session-grid", user)).isVisible();
+    }
+  }
+
+  void seesNoSession(String user) {
+    assertThat(cell("#session-grid", user)).hasCount(0);
+  }
+
+  void kick(String user, String reason) {
+    cell("#session-grid", user).click();
+    page.click("#kick-button");
+    page.fill("#kick-reason input", reason);
+    page.click("#kick-confirm");
+    assertThat(page.locator("#session-ended")).isVisible();
+  }
+
+  void push(String user, String text) {
+    page.click("#nav-push");
+    page.fill("#push-user input", user);
+    page.fill("#push-text textarea", text);
+    page.click("#push-send");
+  }
+
+  void seesReceipt(String status) {
+    assertThat(cell("#receipt-grid", status)).isVisible();
+  }
+
+  /** Text of letters and spaces only: it becomes part of a pattern. */
+  private Locator cell(String grid, String text) {
+    return page.locator(grid + " vaadin-grid-cell-content:visible")
+        .filter(new Locator.FilterOptions().setHasText(Pattern.compile("^\\s*" + text + "\\s*$")));
+  }
+
+  /** A picture without the signs of what is under way, or was done a moment ago. */
+  void screenshot(String name) {
+    assertThat(page.locator("vaadin-notification-card")).hasCount(0);
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setStyle(".v-loading-indicator { display: none }")
+            .setPath(Path.of(System.getProperty("screenshots.dir"), name + ".png")));
+  }
+
+  @Override
+  public void close() {
+    browser.close();
+    playwright.close();
+  }
+}

@@ -1,0 +1,80 @@
+package io.trunkline.systemtest.installation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/** The built product, and its commands as the script {@code trunkline} has them. */
+public final class Distribution {
+  /** As the script's: commands that live for a moment. */
+  private static final List<String> QUICK =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+
+  private Distribution() {}
+
+  private static Path root() {
+    return Path.of(property("dist.dir"));
+  }
+
+  private static String property(String name) {
+    return Objects.requireNonNull(System.getProperty(name), () -> name + " is set by the build");
+  }
+
+  /** Where the tests leave logs, data and pictures. */
+  public static Path testFolder() {
+    return Path.of(property("test.dir"));
+  }
+
+  /** The jars of a part. */
+  public static List<Path> jars(String part) throws IOException {
+    try (var all = Files.list(root().resolve(part))) {
+      return all.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    }
+  }
+
+  /** {@code ./trunkline run}. */
+  public static List<String> run(Path data, List<String> settings) {
+    List<String> arguments = new ArrayList<>(List.of("run", "--data", data.toString()));
+    for (String setting : settings) {
+      arguments.add("--set");
+      arguments.add(setting);
+    }
+    return java(
+        "server",
+        List.of("-Xms64m", "-Xmx512m", "-Dio.netty.leakDetection.level=paranoid"),
+        "io.trunkline.gateway.launcher.Main",
+        arguments);
+  }
+
+  /** {@code ./trunkline client}. */
+  public static List<String> client(List<String> arguments) {
+    return java("client", QUICK, "io.trunkline.client.cli.ClientMain", arguments);
+  }
+
+  private static List<String> java(
+      String part, List<String> options, String mainClass, List<String> arguments) {
+    if (!Files.isDirectory(root().resolve(part))) {
+      throw new IllegalStateException(
+          root().resolve(part) + " is not there: build with the phase 'package'");
+    }
+    List<String> command = new ArrayList<>();
+    command.add(javaProgram("java"));
+    command.addAll(Arrays.asList(property("trunkline.jvm.args").split(" ", -1)));
+    command.addAll(options);
+    command.add("-Dtrunkline.dist=" + root());
+    command.add("-cp");
+    command.add(root().resolve(part) + "/*");
+    command.add(mainClass);
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** A program of the JDK that the tests run on. */
+  public static String javaProgram(String name) {
+    return Path.of(System.getProperty("java.home"), "bin", name).toString();
+  }
+}
