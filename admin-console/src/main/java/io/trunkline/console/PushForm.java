@@ -43,7 +43,7 @@ final class PushForm extends Div {
   private final TextArea text = new TextArea("Text");
   private final TextField type = field("push-type", "Type");
   private final Checkbox ack = new Checkbox("Expects an acknowledgement", true);
-  private final Checkbox persistent = new Checkbox("Persistent (stored until acknowledged)");
+  private final Checkbox persistent = new Checkbox("Persistent");
 
   PushForm(Consumer<Draft> send) {
     addClassName("push-form");

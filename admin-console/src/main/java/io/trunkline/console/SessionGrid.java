@@ -22,6 +22,11 @@ final class SessionGrid extends Grid<SessionRow> {
     databaseAnswers(true);
     text("user", "User", SessionRow::user).setSortProperty(SessionSort.By.USER.name());
     text("device", "Device", SessionRow::device);
+    addColumn(since())
+        .setKey("since")
+        .setHeader("Connected")
+        .setAutoWidth(true)
+        .setSortProperty(SessionSort.By.STARTED_AT.name());
     text("client", "Client", row -> row.clientName() + " " + row.clientVersion())
         .setSortProperty(SessionSort.By.CLIENT.name());
     text("platform", "Platform", SessionRow::platform);
@@ -29,11 +34,6 @@ final class SessionGrid extends Grid<SessionRow> {
     text("address", "Address", SessionRow::remoteAddress)
         .setSortProperty(SessionSort.By.REMOTE_ADDRESS.name());
     text("node", "Node", SessionRow::node).setSortProperty(SessionSort.By.NODE.name());
-    addColumn(since())
-        .setKey("since")
-        .setHeader("Connected")
-        .setAutoWidth(true)
-        .setSortProperty(SessionSort.By.STARTED_AT.name());
     addColumn(state()).setKey("state").setHeader("State").setAutoWidth(true).setFrozenToEnd(true);
     setDataProvider(query);
   }

@@ -92,13 +92,15 @@ final class PublishCommand implements Callable<Integer> {
       description = "Expires after this time.")
   private @Nullable Duration ttl;
 
+  @Option(names = "--wait", description = "Wait for the receipts (see --timeout).")
+  private boolean wait;
+
   @Option(
-      names = "--wait",
+      names = "--timeout",
+      defaultValue = "30s",
       converter = DurationConverter.class,
-      arity = "0..1",
-      fallbackValue = "30s",
-      description = "Wait for the receipts, so long at the most [30s].")
-  private @Nullable Duration wait;
+      description = "How long --wait waits [${DEFAULT-VALUE}].")
+  private Duration timeout = Duration.ofSeconds(30);
 
   @Option(
       names = "--data",
@@ -130,7 +132,7 @@ final class PublishCommand implements Callable<Integer> {
     try (var bridge = JmsBridge.open(given.bind(PublisherConfig.class).jms(), "publish");
         var publication = bridge.publish(draft, receipts::add)) {
       System.out.println(publication.messageId());
-      return wait == null ? 0 : awaitReceipts(receipts, wait);
+      return wait ? awaitReceipts(receipts, timeout) : 0;
     }
   }
 

@@ -69,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
 
           Try it, each in a terminal of its own:
             ./trunkline client listen --token "$(./trunkline token --user alice)"
-            ./trunkline publish --user alice --expect ack --wait 5s "Hello, alice"
+            ./trunkline publish --user alice --expect ack --wait "Hello, alice"
             ./trunkline client call --token "$(./trunkline token --user bob)" \
           orders.create '{"item":"tea","quantity":2}'
           """);
