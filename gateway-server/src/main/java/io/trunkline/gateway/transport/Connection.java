@@ -10,7 +10,10 @@ import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Error;
 import io.trunkline.protocol.v1.Frame;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection, owned by its event loop: all methods are for that loop only, except where
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * inbound bytes move) to closing (a last word, and a short time to take it).
  */
 public final class Connection extends DeadlineWheel.Entry {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   private enum Phase {
     HANDSHAKE,
@@ -274,8 +278,7 @@ public final class Connection extends DeadlineWheel.Entry {
 
   void deadlineReached() {
     switch (phase) {
-      case HANDSHAKE ->
-          close(CloseCode.HANDSHAKE_TIMEOUT, "no complete Hello within the handshake time-out", 0);
+      case HANDSHAKE -> handshakeTimedOut();
       case OPEN -> {
         if (owner == null) {
           return;
@@ -290,6 +293,18 @@ public final class Connection extends DeadlineWheel.Entry {
       }
       case CLOSING, CLOSED -> channel.close();
     }
+  }
+
+  private void handshakeTimedOut() {
+    if (bytesIn == 0) {
+      // A WebSocket client would have begun by now, so these are TCP frames to anybody who reads.
+      speaks(
+          WireFormat.TCP,
+          Objects.requireNonNull(channel.pipeline().context(InboundMeter.class), "meter"));
+    }
+    String told = "no complete Hello within the handshake time-out";
+    log.info("refused {}: HANDSHAKE_TIMEOUT, {}", channel.remoteAddress(), told);
+    close(CloseCode.HANDSHAKE_TIMEOUT, told, 0);
   }
 
   int laneIndex() {

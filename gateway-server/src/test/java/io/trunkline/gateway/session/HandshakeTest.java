@@ -167,6 +167,13 @@ class HandshakeTest {
   }
 
   @Test
+  void notOneByte_isToldSoInTcpFrames() {
+    EmbeddedClient client = engine.connect();
+    client.ticks(EmbeddedClient.HANDSHAKE_TICKS);
+    assertThat(refusal(client)).isEqualTo(CloseCode.HANDSHAKE_TIMEOUT);
+  }
+
+  @Test
   void sameUserAndDevice_newerWins_andTeardownOfTheOlderLeavesTheNewer() {
     EmbeddedClient older = engine.welcomed("alice", "d1");
     EmbeddedClient newer = engine.welcomed("alice", "d1");
