@@ -19,6 +19,12 @@ final class Connector {
   /** Needed for the answers to asynchronous sends; bytes. */
   private static final int CONFIRMATION_WINDOW = 1 << 20;
 
+  /**
+   * What may be sent to an address before the broker grants more; bytes. Artemis' 64 KiB hold about
+   * a hundred receipts, then the sender waits for an answer.
+   */
+  private static final int PRODUCER_WINDOW = 1 << 20;
+
   private final JmsConfig config;
   private final ActiveMQConnectionFactory factory;
 
@@ -44,6 +50,7 @@ final class Connector {
       factory.setClientFailureCheckPeriod(config.connectionTtl().toMillis());
       factory.setCallTimeout(CALL_TIMEOUT.toMillis());
       factory.setConfirmationWindowSize(CONFIRMATION_WINDOW);
+      factory.setProducerWindowSize(PRODUCER_WINDOW);
     } catch (RuntimeException e) {
       throw new BrokerUnavailableException(
           "jms.url = '" + address(config) + "' is not an address of a broker: " + firstLine(e), e);

@@ -13,6 +13,10 @@ import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 
 /** Sends copies of received messages. Not thread-safe: as its session. */
 final class Copies {
+  // Kept: Artemis asks the broker about a destination when it meets the object first, and waits.
+  private final Destination downlink = ActiveMQDestination.createTopic(Destinations.DOWNLINK);
+  private final Destination rejected = ActiveMQDestination.createQueue(Destinations.REJECTED);
+
   private final Session session;
   private final MessageProducer producer;
   private final InstantSource clock;
@@ -31,7 +35,7 @@ final class Copies {
     copy.setStringProperty(Properties.ORIGIN_ID, message.id());
     copy.setStringProperty(
         Properties.PUBLISHED, Long.toString(message.publishedAt().toEpochMilli()));
-    send(original, copy, ActiveMQDestination.createTopic(Destinations.DOWNLINK));
+    send(original, copy, downlink);
   }
 
   /**
@@ -48,11 +52,7 @@ final class Copies {
       copy.setStringProperty(Properties.DUPLICATE_ID, id);
     }
     producer.send(
-        ActiveMQDestination.createQueue(Destinations.REJECTED),
-        copy,
-        DeliveryMode.PERSISTENT,
-        original.getJMSPriority(),
-        /* timeToLive= */ 0);
+        rejected, copy, DeliveryMode.PERSISTENT, original.getJMSPriority(), /* timeToLive= */ 0);
   }
 
   private void send(Message original, Message copy, Destination to) throws JMSException {

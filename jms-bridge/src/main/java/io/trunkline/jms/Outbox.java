@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,10 +175,15 @@ final class Outbox implements SessionLoop.Work {
       List<Outgoing> batch, Connection connection, Session session, MessageProducer producer)
       throws InterruptedException {
     List<Optional<Completion>> sent = new ArrayList<>(batch.size());
+    // Artemis asks the broker about a destination, and waits, when it meets the object first: once
+    // a
+    // batch, not once a message, and not once for good: a reply queue may go and come again.
+    Map<Destination, Destination> met = new HashMap<>();
     for (Outgoing outgoing : batch) {
       Completion completion = new Completion();
       try {
-        outgoing.send(session, producer, completion);
+        Destination to = met.computeIfAbsent(outgoing.to(), first -> first);
+        outgoing.send(session, producer, to, completion);
         sent.add(Optional.of(completion));
       } catch (JMSException | RuntimeException e) {
         if (!usable(connection, session)) {

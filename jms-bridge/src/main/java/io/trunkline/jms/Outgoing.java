@@ -54,7 +54,14 @@ record Outgoing(
         () -> EventJson.write(event));
   }
 
-  void send(Session session, MessageProducer producer, Completion completion) throws JMSException {
+  /**
+   * Sends it.
+   *
+   * @param destination equal to {@link #to}
+   */
+  void send(
+      Session session, MessageProducer producer, Destination destination, Completion completion)
+      throws JMSException {
     Message message = session.createTextMessage(body.get());
     for (Map.Entry<String, String> property : properties.entrySet()) {
       message.setStringProperty(property.getKey(), property.getValue());
@@ -63,7 +70,7 @@ record Outgoing(
       message.setJMSCorrelationID(correlationId.get());
     }
     producer.send(
-        to,
+        destination,
         message,
         persistent ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT,
         Message.DEFAULT_PRIORITY,

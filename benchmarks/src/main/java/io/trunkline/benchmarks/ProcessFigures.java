@@ -1,0 +1,84 @@
+package io.trunkline.benchmarks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What Linux and the JVM tell of a process. Thread-safe. */
+final class ProcessFigures {
+  private static final Pattern RSS = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB");
+  private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
+
+  /** Positions in /proc/PID/stat behind the command's closing parenthesis; proc(5). */
+  private static final int UTIME = 11;
+
+  private static final int STIME = 12;
+
+  private final long pid;
+  private final double ticksPerSecond;
+
+  ProcessFigures(long pid) throws BenchmarkException {
+    this.pid = pid;
+    this.ticksPerSecond = Double.parseDouble(Shell.run("getconf", "CLK_TCK").strip());
+  }
+
+  static ProcessFigures ofThisProcess() throws BenchmarkException {
+    return new ProcessFigures(ProcessHandle.current().pid());
+  }
+
+  /** User and system time since its start, in steps of 10 ms on most machines; seconds. */
+  double cpuSeconds() throws BenchmarkException {
+    return cpuSeconds(pid);
+  }
+
+  /** The same of all processes that it started and that are alive. */
+  double childrenCpuSeconds() throws BenchmarkException {
+    double sum = 0;
+    try (Stream<ProcessHandle> children =
+        ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants)) {
+      for (ProcessHandle child : children.toList()) {
+        sum += child.isAlive() ? cpuSeconds(child.pid()) : 0;
+      }
+    }
+    return sum;
+  }
+
+  private double cpuSeconds(long of) throws BenchmarkException {
+    String stat = read(of, "stat");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) / ticksPerSecond;
+  }
+
+  /** Memory that is in RAM, shared pages included; bytes. */
+  long residentBytes() throws BenchmarkException {
+    Matcher rss = RSS.matcher(read(pid, "status"));
+    if (!rss.find()) {
+      throw new BenchmarkException("/proc/" + pid + "/status names no VmRSS");
+    }
+    return Long.parseLong(rss.group(1)) << 10;
+  }
+
+  /** What is reachable on the heap: a full collection, then the sum of all objects; bytes. */
+  long liveHeapBytes() throws BenchmarkException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    String histogram = Shell.run(jcmd.toString(), Long.toString(pid), "GC.class_histogram");
+    Matcher total = HISTOGRAM_TOTAL.matcher(histogram);
+    if (!total.find()) {
+      throw new BenchmarkException("jcmd GC.class_histogram of " + pid + " has no total");
+    }
+    return Long.parseLong(total.group(1));
+  }
+
+  private static String read(long of, String file) throws BenchmarkException {
+    Path path = Path.of("/proc", Long.toString(of), file);
+    try {
+      return Files.readString(path, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new BenchmarkException("cannot read " + path + ": has the process ended?", e);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.trunkline.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Idle sessions: what each costs in memory, and what its connect costs in time. */
+final class SessionsBenchmark {
+  private static final double KIB = 1024;
+  private static final double MIB = 1024 * KIB;
+
+  private final Lab lab;
+  private final Sizes sizes;
+
+  private record Point(int sessions, double heapBytes, double residentBytes) {}
+
+  SessionsBenchmark(Lab lab, Sizes sizes) {
+    this.lab = lab;
+    this.sizes = sizes;
+  }
+
+  Table run() throws BenchmarkException {
+    Gateway gateway = lab.gateway();
+    List<String> tokens = lab.tokens(sizes.mostSessions());
+    var table =
+        new Table(
+            "Idle sessions (512 MiB heap)",
+            "sessions",
+            "live heap MiB",
+            "resident MiB",
+            "connects/s",
+            "gateway CPU s per 1,000 connects",
+            "with database and broker");
+    List<Point> points = new ArrayList<>();
+    try (var swarm = new Swarm(gateway)) {
+      for (int count : sizes.sessions()) {
+        int more = count - swarm.size();
+        lab.progress().say("connecting up to " + count + " sessions");
+        double cpu = gateway.figures().cpuSeconds();
+        double others = gateway.figures().childrenCpuSeconds();
+        long begin = System.nanoTime();
+        swarm.connect(more, tokens, (channel, index) -> (context, in, start, length) -> {});
+        double seconds = Progress.secondsSince(begin);
+        gateway.settle(); // the records of the sessions are part of the cost
+        cpu = gateway.figures().cpuSeconds() - cpu;
+        others = gateway.figures().childrenCpuSeconds() - others;
+        swarm.check();
+        var point =
+            new Point(count, gateway.figures().liveHeapBytes(), gateway.figures().residentBytes());
+        points.add(point);
+        table.add(
+            count,
+            point.heapBytes() / MIB,
+            point.residentBytes() / MIB,
+            more / seconds,
+            1_000 * cpu / more,
+            1_000 * (cpu + others) / more);
+      }
+    }
+    gateway.settle();
+    return table.add(
+        "slope",
+        Table.written(slope(points, Point::heapBytes) / KIB) + " KiB a session",
+        Table.written(slope(points, Point::residentBytes) / KIB) + " KiB a session",
+        "",
+        "",
+        "");
+  }
+
+  private interface Figure {
+    double of(Point point);
+  }
+
+  /** Least squares. */
+  private static double slope(List<Point> points, Figure figure) {
+    double meanX = points.stream().mapToDouble(Point::sessions).average().orElseThrow();
+    double meanY = points.stream().mapToDouble(figure::of).average().orElseThrow();
+    double xy = 0;
+    double xx = 0;
+    for (Point point : points) {
+      xy += (point.sessions() - meanX) * (figure.of(point) - meanY);
+      xx += (point.sessions() - meanX) * (point.sessions() - meanX);
+    }
+    return xy / xx;
+  }
+}
