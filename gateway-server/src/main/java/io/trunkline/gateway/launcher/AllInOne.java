@@ -265,7 +265,7 @@ final class AllInOne implements AutoCloseable {
         "management API  http://"
             + gateway.apiAddress()
             + "/api/v1  bearer token "
-            + secrets.apiToken());
+            + shown(secrets.apiToken()));
     if (config.embedded().console()) {
       told.add(
           "console         http://127.0.0.1:"
@@ -273,19 +273,28 @@ final class AllInOne implements AutoCloseable {
               + "  user "
               + OPERATOR
               + "  password "
-              + secrets.consoleOperator());
+              + shown(secrets.consoleOperator()));
     }
     told.add(
         "JMS             "
             + config.jms().url()
             + "  user publisher  password "
-            + secrets.jmsPublisher());
+            + shown(secrets.jmsPublisher()));
     if (embeddedDatabase) {
-      String url = config.db().url().substring("jdbc:".length());
       told.add(
           "reports (SQL)   "
-              + url.replace("//", "//trunkline_report:" + secrets.postgresReport() + "@"));
+              + config.db().url().substring("jdbc:".length())
+              + "  user trunkline_report  password "
+              + shown(secrets.postgresReport()));
     }
+    if (!secrets.made()) {
+      told.add("passwords       in " + data.root().resolve(DataFolder.SECRETS));
+    }
+  }
+
+  /** Passwords are shown when they are made, and not in the log of every start after that. */
+  private String shown(String secret) {
+    return secrets.made() ? secret : "****";
   }
 
   /** Where everything listens, one thing a line. */

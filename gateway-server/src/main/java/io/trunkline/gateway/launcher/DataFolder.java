@@ -20,7 +20,7 @@ import java.util.Properties;
  * used by one running installation at a time.
  */
 public final class DataFolder implements AutoCloseable {
-  private static final String SECRETS = "secrets.properties";
+  static final String SECRETS = "secrets.properties";
 
   /** 144 bits as 24 characters that need no quoting anywhere. */
   private static final int PASSWORD_BYTES = 18;
@@ -93,7 +93,7 @@ public final class DataFolder implements AutoCloseable {
     if (changed) {
       writePrivate(SECRETS, stored);
     }
-    return new Secrets(stored);
+    return new Secrets(stored, changed);
   }
 
   /**
@@ -110,7 +110,7 @@ public final class DataFolder implements AutoCloseable {
                 + folder
                 + ": start ./trunkline run first, or name one by --data");
       }
-      return new Secrets(stored);
+      return new Secrets(stored, false);
     } catch (IOException e) {
       throw new StartupException("cannot read the passwords in " + folder + ": " + e, e);
     }

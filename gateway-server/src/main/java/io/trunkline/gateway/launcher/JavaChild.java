@@ -31,6 +31,7 @@ record JavaChild(
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-XX:+UseCompactObjectHeaders");
+    command.add("-Xlog:disable"); // the JVM's own remarks, which would go to standard output
     command.add("-XX:+AutoCreateSharedArchive");
     command.add("-XX:SharedArchiveFile=" + classPath.resolve(name + ".jsa"));
     command.addAll(Arrays.asList(javaOptions.strip().split("\\s+", -1)));

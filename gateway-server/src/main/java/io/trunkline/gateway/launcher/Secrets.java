@@ -3,8 +3,12 @@ package io.trunkline.gateway.launcher;
 import java.util.List;
 import java.util.Properties;
 
-/** Passwords of a local installation. */
-record Secrets(Properties stored) {
+/**
+ * Passwords of a local installation.
+ *
+ * @param made this start has made some of them: the one time that they are shown
+ */
+record Secrets(Properties stored, boolean made) {
   static final List<String> NAMES =
       List.of(
           "postgres-superuser",
