@@ -14,9 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Starts that cannot succeed end with a word about it, and leave nothing behind. */
 class StartFailureTest {
+  /** One for all tests: a database is made once. */
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit sets it
-  private Path folder;
+  private static Path folder;
 
   @AfterEach
   void nothingRunsAnyMore() {
