@@ -51,7 +51,7 @@ final class BroadcastBenchmark {
   /** Both, over the same connections. */
   void run(Target target, Table single, Table burst) throws BenchmarkException {
     lab.progress().say("connecting " + sizes.receivers() + " receivers to " + target.name());
-    List<String> tokens = target.handshakes() ? lab.tokens(sizes.mostSessions()) : List.of();
+    List<String> tokens = target.handshakes() ? lab.tokens(sizes.receivers()) : List.of();
     var receivers = new Receivers(sizes.receivers());
     try (var swarm = new Swarm(target)) {
       swarm.connect(sizes.receivers(), tokens, receivers::client);

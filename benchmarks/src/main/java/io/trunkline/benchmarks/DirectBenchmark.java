@@ -39,7 +39,7 @@ final class DirectBenchmark {
 
   Table run() throws BenchmarkException {
     Gateway gateway = lab.gateway();
-    List<String> tokens = lab.tokens(sizes.mostSessions());
+    List<String> tokens = lab.tokens(sizes.users());
     lab.progress().say("connecting " + sizes.users() + " users");
     try (var swarm = new Swarm(gateway)) {
       swarm.connect(sizes.users(), tokens, DirectBenchmark::acknowledging);

@@ -40,7 +40,7 @@ final class EchoBenchmark {
   }
 
   void run(Target target, Table table) throws BenchmarkException {
-    List<String> tokens = target.handshakes() ? lab.tokens(sizes.mostSessions()) : List.of();
+    List<String> tokens = target.handshakes() ? lab.tokens(CONNECTIONS) : List.of();
     for (int outstanding : OUTSTANDING) {
       lab.progress().say("echo, " + target.name() + ", " + outstanding + " outstanding");
       var load = new Load(outstanding);

@@ -20,7 +20,7 @@ final class SessionsBenchmark {
 
   Table run() throws BenchmarkException {
     Gateway gateway = lab.gateway();
-    List<String> tokens = lab.tokens(sizes.mostSessions());
+    List<String> tokens = lab.tokens(sizes.sessions().getLast());
     var table =
         new Table(
             "Idle sessions (512 MiB heap)",

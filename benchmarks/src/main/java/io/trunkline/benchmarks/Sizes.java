@@ -43,8 +43,4 @@ record Sizes(
   Sizes {
     sessions = List.copyOf(sessions);
   }
-
-  int mostSessions() {
-    return Math.max(sessions.getLast(), receivers);
-  }
 }
