@@ -175,27 +175,40 @@ public final class Gateway implements AutoCloseable {
             .build();
     lease = new NodeLease(config.node(), database.nodes(), registry::size);
     var control = new NodeControl(registry, bans, blocking, clock);
-    api =
-        new ManagementApi.Parts(
-                config.api(),
-                node,
-                database,
-                bridge,
-                registry,
-                sessions,
-                handshakes,
-                uplink,
-                downlink,
-                port.lanes(),
-                journal)
-            .start();
-
-    lease.start(clientAddress(), api.address());
-    bans.refresh();
+    try {
+      api =
+          new ManagementApi.Parts(
+                  config.api(),
+                  node,
+                  database,
+                  bridge,
+                  registry,
+                  sessions,
+                  handshakes,
+                  uplink,
+                  downlink,
+                  port.lanes(),
+                  journal)
+              .start();
+      // Before the first client: it closes what is open in this node's name.
+      lease.start(clientAddress(), api.address());
+      bans.refresh();
+    } catch (IOException | RuntimeException e) {
+      stopThreads();
+      throw e;
+    }
     control.refreshBansEvery(BAN_REFRESH, timer);
     tidyHistoryDaily();
     bridge.consumeControl(control);
     bridge.consumeDownlink(node, downlink);
+    port.startAccepting();
+  }
+
+  private void stopThreads() {
+    port.close();
+    timer.stop();
+    blocking.shutdownNow();
+    journal.close();
   }
 
   private void tidyHistoryDaily() {
@@ -238,8 +251,8 @@ public final class Gateway implements AutoCloseable {
     port.stopAccepting();
     api.close();
     endSessions();
+    journal.close(); // before the bridge: it tells of the sessions that it has written
     bridge.close();
-    journal.close();
     lease.close();
     port.close();
     timer.stop();

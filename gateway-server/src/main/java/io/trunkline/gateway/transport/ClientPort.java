@@ -54,7 +54,7 @@ public final class ClientPort implements AutoCloseable {
   private Channel listening;
 
   /**
-   * Opens the port.
+   * Opens the port; clients are let in by {@link #startAccepting}.
    *
    * @param barrier makes the handler that takes a new connection's first frames
    * @throws java.net.BindException if the address is in use or not ours
@@ -90,6 +90,7 @@ public final class ClientPort implements AutoCloseable {
             .channel(channelType)
             .option(ChannelOption.SO_BACKLOG, config.backlog())
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.AUTO_READ, false) // see startAccepting()
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, false) // liveness is ours
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
@@ -128,6 +129,11 @@ public final class ClientPort implements AutoCloseable {
   /** Where it listens: the configured port, or the free one that was taken. */
   public InetSocketAddress address() {
     return (InetSocketAddress) listening.localAddress();
+  }
+
+  /** Lets clients in; until then the kernel holds those who come. */
+  public void startAccepting() {
+    listening.config().setAutoRead(true);
   }
 
   /** Takes no new connections; those there are live on. */
