@@ -75,7 +75,7 @@ final class BenchMain {
     return measure(BenchMain::pointToPoint);
   }
 
-  @Command(description = "Everything, with machine and versions; takes about 6 minutes.")
+  @Command(description = "Everything, with machine and versions; takes about 4 minutes.")
   int all() {
     return measure(
         (lab, sizes) -> {

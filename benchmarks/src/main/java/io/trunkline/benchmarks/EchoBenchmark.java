@@ -43,8 +43,9 @@ final class EchoBenchmark {
     List<String> tokens = target.handshakes() ? lab.tokens(CONNECTIONS) : List.of();
     for (int outstanding : OUTSTANDING) {
       lab.progress().say("echo, " + target.name() + ", " + outstanding + " outstanding");
-      var load = new Load(outstanding);
-      try (var swarm = new Swarm(target)) {
+      // Closed in the opposite order: requests are released when nobody sends them any more.
+      try (var load = new Load(outstanding);
+          var swarm = new Swarm(target)) {
         swarm.connect(CONNECTIONS, tokens, load::client);
         swarm.channels().forEach(channel -> channel.eventLoop().execute(() -> load.begin(channel)));
         Clock.pause(1_000L * sizes.warmUpSeconds());
@@ -82,7 +83,7 @@ final class EchoBenchmark {
         ownCpu / millions);
   }
 
-  private static final class Load {
+  private static final class Load implements AutoCloseable {
     private final int outstanding;
     private final ByteBuf[] requests;
     private final Map<Channel, Caller> callers = new ConcurrentHashMap<>();
@@ -121,6 +122,13 @@ final class EchoBenchmark {
       return all;
     }
 
+    @Override
+    public void close() {
+      for (ByteBuf request : requests) {
+        request.release();
+      }
+    }
+
     private final class Caller implements Swarm.Client {
       private final Histogram histogram;
       private final long[] calledNanos = new long[outstanding];
@@ -131,7 +139,7 @@ final class EchoBenchmark {
 
       void call(ChannelHandlerContext context, int seq) {
         calledNanos[seq - 1] = System.nanoTime();
-        context.write(requests[seq - 1].duplicate(), context.voidPromise());
+        context.write(requests[seq - 1].retainedDuplicate(), context.voidPromise());
       }
 
       @Override

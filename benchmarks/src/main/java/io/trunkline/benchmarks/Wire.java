@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
@@ -61,18 +60,17 @@ final class Wire {
             .build());
   }
 
-  /** A call of echo.echo; {@code seq} below 128 so that it is one byte. Never released. */
+  /** A call of echo.echo; {@code seq} below 128 so that it is one byte. */
   static ByteBuf echoRequest(int seq, int payloadBytes) {
-    return Unpooled.unreleasableBuffer(
-        encode(
-            Frame.newBuilder()
-                .setRequest(
-                    Request.newBuilder()
-                        .setSeq(seq)
-                        .setService("echo")
-                        .setMethod("echo")
-                        .setPayload(zeros(payloadBytes)))
-                .build()));
+    return encode(
+        Frame.newBuilder()
+            .setRequest(
+                Request.newBuilder()
+                    .setSeq(seq)
+                    .setService("echo")
+                    .setMethod("echo")
+                    .setPayload(zeros(payloadBytes)))
+            .build());
   }
 
   /** What the gateway makes of a message to everyone, about byte for byte. */
