@@ -2,6 +2,7 @@ package io.trunkline.gateway;
 
 import io.trunkline.configuration.Configuration;
 import io.trunkline.gateway.auth.DevelopmentKey;
+import io.trunkline.jms.BrokerProcess;
 import io.trunkline.jms.JmsConfig;
 import io.trunkline.persistence.DatabaseConfig;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class GatewayFixture implements AutoCloseable {
 
   private final Path folder;
   private final TestDatabase database;
-  private final TestBroker broker;
+  private final BrokerProcess broker;
   private final DevelopmentKey key;
   private final Gateway gateway;
 
@@ -37,7 +38,7 @@ public final class GatewayFixture implements AutoCloseable {
     DevelopmentKey.create(folder);
     key = DevelopmentKey.read(folder);
     database = new TestDatabase(folder);
-    broker = new TestBroker(folder);
+    broker = new BrokerProcess(folder);
     gateway = startNode("gw-test", Map.of());
   }
 
@@ -131,7 +132,7 @@ public final class GatewayFixture implements AutoCloseable {
 
   /** Password of the broker's user {@code publisher}. */
   public String publisherPassword() {
-    return TestBroker.PUBLISHER_PASSWORD;
+    return BrokerProcess.PUBLISHER_PASSWORD;
   }
 
   /** A token for a client, good for any device. */

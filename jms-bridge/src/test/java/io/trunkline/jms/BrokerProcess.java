@@ -11,16 +11,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** The real broker, in a process that can be killed and started again on the same data. */
-final class BrokerProcess implements AutoCloseable {
-  static final String GATEWAY_PASSWORD = "gateway-secret";
-  static final String PUBLISHER_PASSWORD = "publisher-secret";
+/**
+ * The real broker, in a process that can be killed and started again on the same data; also for the
+ * tests of other modules. Its programs are where the system property {@code broker.dir} says.
+ */
+public final class BrokerProcess implements AutoCloseable {
+  public static final String GATEWAY_PASSWORD = "gateway-secret";
+  public static final String CONSOLE_PASSWORD = "console-secret";
+  public static final String PUBLISHER_PASSWORD = "publisher-secret";
 
   private final Path folder;
   private final int port;
   private Process process;
 
-  BrokerProcess(Path folder) throws IOException {
+  public BrokerProcess(Path folder) throws IOException {
     this.folder = folder;
     this.port = freePort();
     Path users = users();
@@ -28,7 +32,8 @@ final class BrokerProcess implements AutoCloseable {
         users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(
         users,
-        "gateway=" + GATEWAY_PASSWORD + "\nconsole=c\npublisher=" + PUBLISHER_PASSWORD + "\n");
+        "gateway=%s\nconsole=%s\npublisher=%s\n"
+            .formatted(GATEWAY_PASSWORD, CONSOLE_PASSWORD, PUBLISHER_PASSWORD));
     this.process = launch();
   }
 
@@ -75,9 +80,13 @@ final class BrokerProcess implements AutoCloseable {
     return "tcp://127.0.0.1:" + port;
   }
 
-  JmsConfig config() {
-    return new JmsConfig(
-        url(), "gateway", GATEWAY_PASSWORD, Duration.ofSeconds(5), Duration.ofSeconds(4));
+  public JmsConfig config() {
+    return config("gateway", GATEWAY_PASSWORD);
+  }
+
+  /** For a program that logs in as this user. */
+  public JmsConfig config(String user, String password) {
+    return new JmsConfig(url(), user, password, Duration.ofSeconds(5), Duration.ofSeconds(4));
   }
 
   /** SIGKILL. */
