@@ -283,9 +283,11 @@ final class AllInOne implements AutoCloseable {
     if (embeddedDatabase) {
       told.add(
           "reports (SQL)   "
-              + config.db().url().substring("jdbc:".length())
-              + "  user trunkline_report  password "
-              + shown(secrets.postgresReport()));
+              + config
+                  .db()
+                  .url()
+                  .substring("jdbc:".length())
+                  .replace("//", "//trunkline_report:" + shown(secrets.postgresReport()) + "@"));
     }
     if (!secrets.made()) {
       told.add("passwords       in " + data.root().resolve(DataFolder.SECRETS));
