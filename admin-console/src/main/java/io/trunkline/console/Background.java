@@ -44,6 +44,11 @@ final class Background implements AutoCloseable, Executor {
         });
   }
 
+  /** Nothing begins any more, and what was under way has been interrupted. */
+  boolean isClosed() {
+    return workers.isShutdown();
+  }
+
   @Override
   public void close() {
     clock.shutdownNow();

@@ -18,6 +18,7 @@ final class HealthWatch {
     static final Health GOOD = new Health(true, true);
   }
 
+  private final Background background;
   private final BooleanSupplier database;
   private final BooleanSupplier broker;
   private final Set<Consumer<Health>> listeners = ConcurrentHashMap.newKeySet();
@@ -25,6 +26,7 @@ final class HealthWatch {
 
   HealthWatch(
       Background background, Duration interval, BooleanSupplier database, BooleanSupplier broker) {
+    this.background = background;
     this.database = database;
     this.broker = broker;
     background.every(interval, this::look);
@@ -44,7 +46,8 @@ final class HealthWatch {
 
   private void look() {
     var now = new Health(isThere(database), isThere(broker));
-    if (!now.equals(last)) {
+    // What the stop of the console has interrupted says nothing about the others.
+    if (!now.equals(last) && !background.isClosed()) {
       log.warn(
           "Database {}, broker {}",
           now.database() ? "connected" : "away",
