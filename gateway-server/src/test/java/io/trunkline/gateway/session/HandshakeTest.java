@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.Unpooled;
 import io.trunkline.gateway.transport.EmbeddedClient;
 import io.trunkline.persistence.SessionEnd;
+import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Bye;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Error;
@@ -227,6 +228,18 @@ class HandshakeTest {
               assertThat(end.traffic().bytesIn()).isGreaterThan(100);
               assertThat(end.traffic().bytesOut()).isPositive();
             });
+    client.finish();
+  }
+
+  @Test
+  void ack_thatNobodyWaitsFor_isHandedOn_theSessionLives() {
+    EmbeddedClient client = engine.welcomed("alice", "d1");
+    client.send(Frame.newBuilder().setAck(Ack.newBuilder().setMessageId("never-sent")).build());
+    assertThat(engine.strayAcks)
+        .singleElement()
+        .matches(ack -> ack.getMessageId().equals("never-sent"));
+    client.send(PING);
+    assertThat(client.received()).containsExactly(PONG);
     client.finish();
   }
 
