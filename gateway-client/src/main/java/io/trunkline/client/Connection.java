@@ -119,6 +119,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
           SUBSCRIBED,
           UNSUBSCRIBE,
           UNSUBSCRIBED,
+          STREAM_START,
           BODY_NOT_SET ->
           LOG.debug("{} sent {}, which is ignored", endpoint, frame.getBodyCase());
     }

@@ -47,7 +47,15 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
       case SUBSCRIBE -> frames.subscribe(session, frame.getSubscribe());
       case UNSUBSCRIBE -> frames.unsubscribe(session, frame.getUnsubscribe());
       case RESPONSE -> {} // to a call that we no longer wait for
-      case HELLO, WELCOME, NOTIFY, ERROR, GO_AWAY, REFRESHED, SUBSCRIBED, UNSUBSCRIBED ->
+      case HELLO,
+          WELCOME,
+          NOTIFY,
+          ERROR,
+          GO_AWAY,
+          REFRESHED,
+          SUBSCRIBED,
+          UNSUBSCRIBED,
+          STREAM_START ->
           session.end(
               CloseCode.UNEXPECTED_FRAME,
               "a client does not send " + frame.getBodyCase() + " in a session");
