@@ -21,6 +21,7 @@ final class ArtemisBridge implements JmsBridge {
   private final Counters counters = new Counters();
   private final Outbox outbox;
   private final Publisher publisher;
+  private final Publisher commander;
   private final Replies replies = new Replies();
   private final DownlinkParser parser;
   private final List<SessionLoop> consumers = new CopyOnWriteArrayList<>();
@@ -31,7 +32,8 @@ final class ArtemisBridge implements JmsBridge {
   private ArtemisBridge(BrokerLink link) {
     this.link = link;
     this.outbox = new Outbox(link, counters);
-    this.publisher = new Publisher(link);
+    this.publisher = new Publisher(link, Destinations.DOWNLINK);
+    this.commander = new Publisher(link, Destinations.CONTROL);
     this.parser = new DownlinkParser(link.config().maxBody().intBytes());
     this.sender = SessionLoop.start(link, "outbox", outbox);
   }
@@ -91,10 +93,9 @@ final class ArtemisBridge implements JmsBridge {
 
   @Override
   public void command(Command command) throws BrokerUnavailableException {
-    publisher.send(
+    commander.send(
         link.require(),
         new Publisher.Mode(
-            Destinations.CONTROL,
             /* persistent= */ false,
             /* awaitAnswer= */ true,
             Message.DEFAULT_PRIORITY,
@@ -115,7 +116,6 @@ final class ArtemisBridge implements JmsBridge {
           publisher.send(
               connection,
               new Publisher.Mode(
-                  Destinations.DOWNLINK,
                   draft.persistent(),
                   /* awaitAnswer= */ draft.persistent(),
                   draft.priority(),
@@ -189,6 +189,7 @@ final class ArtemisBridge implements JmsBridge {
       sender.join(FLUSH_TIMEOUT);
     }
     publisher.close();
+    commander.close();
     link.close();
   }
 }

@@ -1,29 +1,28 @@
 package io.trunkline.jms;
 
+import io.trunkline.jms.BatchSender.Refused;
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receipts and events on their way out. Senders never wait; one thread sends batches and waits for
- * the broker's answers to a batch as a whole. Thread-safe.
+ * Receipts and events on their way out. Senders never wait; one thread sends batches. Thread-safe.
  */
 final class Outbox implements SessionLoop.Work {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
@@ -53,7 +52,7 @@ final class Outbox implements SessionLoop.Work {
                 offer(
                     List.of(
                         Outgoing.receipt(
-                            to,
+                            ReplyAddress.of(to),
                             about.correlationId().orElse(about.id()),
                             about.persistent(),
                             receipt))));
@@ -85,7 +84,10 @@ final class Outbox implements SessionLoop.Work {
     offer(
         List.of(
             Outgoing.receipt(
-                to.get(), correlationId == null ? id : correlationId, persistent, receipt)));
+                ReplyAddress.of(to.get()),
+                correlationId == null ? id : correlationId,
+                persistent,
+                receipt)));
   }
 
   void events(List<SessionEvent> events) {
@@ -121,16 +123,19 @@ final class Outbox implements SessionLoop.Work {
   @Override
   public void run(Connection connection, SessionLoop loop)
       throws JMSException, InterruptedException {
-    try (Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-        MessageProducer producer = session.createProducer(null)) {
+    try (Session session = connection.createSession(Session.SESSION_TRANSACTED)) {
+      BatchSender sender = new BatchSender(session, () -> link.isCurrent(connection));
       loop.ready();
-      while (!loop.stopping() && usable(connection, session)) {
+      while (!loop.stopping() && link.isCurrent(connection)) {
         List<Outgoing> batch = take();
-        int settled = 0;
+        // What was on its way when the connection was lost is sent again: receipts carry an id.
+        List<Outgoing> notSent = batch;
         try {
-          settled = send(batch, connection, session, producer);
+          List<Refused> refused = sender.send(batch);
+          notSent = List.of();
+          count(batch, refused);
         } finally {
-          putBack(batch.subList(settled, batch.size()));
+          putBack(notSent);
         }
       }
     }
@@ -167,68 +172,17 @@ final class Outbox implements SessionLoop.Work {
     }
   }
 
-  /**
-   * Returns how many, from the first on, need not be sent again. What was on its way when the
-   * connection was lost is sent again: receipts carry an id.
-   */
-  private int send(
-      List<Outgoing> batch, Connection connection, Session session, MessageProducer producer)
-      throws InterruptedException {
-    List<Optional<Completion>> sent = new ArrayList<>(batch.size());
-    // Artemis asks the broker about a destination, and waits, when it meets the object first: once
-    // a
-    // batch, not once a message, and not once for good: a reply queue may go and come again.
-    Map<Destination, Destination> met = new HashMap<>();
-    for (Outgoing outgoing : batch) {
-      Completion completion = new Completion();
-      try {
-        Destination to = met.computeIfAbsent(outgoing.to(), first -> first);
-        outgoing.send(session, producer, to, completion);
-        sent.add(Optional.of(completion));
-      } catch (JMSException | RuntimeException e) {
-        if (!usable(connection, session)) {
-          break;
-        }
-        refused(e);
-        sent.add(Optional.empty());
-      }
-    }
-    int settled = 0;
-    for (Optional<Completion> completion : sent) {
-      if (completion.isPresent()) {
-        try {
-          completion.get().await(link, connection);
-          count(batch.get(settled));
-        } catch (JMSException e) {
-          if (!usable(connection, session)) {
-            return settled;
-          }
-          refused(e);
-        }
-      }
-      settled++;
-    }
-    return settled;
-  }
-
-  private boolean usable(Connection connection, Session session) {
-    try {
-      // Throws once the session is closed, which can be known before the link hears of it.
-      return link.isCurrent(connection) && session.getAcknowledgeMode() >= 0;
-    } catch (JMSException e) {
-      return false;
+  /** What is refused cannot be sent: its reply destination is gone perhaps. */
+  private void count(List<Outgoing> batch, List<Refused> refused) {
+    counters.receipts.add(
+        receipts(batch.stream()) - receipts(refused.stream().map(Refused::message)));
+    if (!refused.isEmpty()) {
+      dropped(refused.size(), Connector.firstLine(refused.getFirst().why()));
     }
   }
 
-  /** The one message cannot be sent, its reply destination is gone perhaps; others can. */
-  private void refused(Exception why) {
-    dropped(1, Connector.firstLine(why));
-  }
-
-  private void count(Outgoing outgoing) {
-    if (outgoing.kind() == Outgoing.Kind.RECEIPT) {
-      counters.receipts.increment();
-    }
+  private static long receipts(Stream<Outgoing> messages) {
+    return messages.filter(each -> each.kind() == Outgoing.Kind.RECEIPT).count();
   }
 
   /** Waits until all is sent, while there is a broker. */

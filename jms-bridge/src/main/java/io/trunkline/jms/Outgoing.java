@@ -1,10 +1,8 @@
 package io.trunkline.jms;
 
 import jakarta.jms.DeliveryMode;
-import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.Map;
 import java.util.Optional;
@@ -14,11 +12,12 @@ import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 /**
  * A JSON message that waits to be sent.
  *
+ * @param to with its kind, as {@code queue://…}
  * @param body written on the sender's thread
  */
 record Outgoing(
     Kind kind,
-    Destination to,
+    String to,
     Optional<String> correlationId,
     Map<String, String> properties,
     boolean persistent,
@@ -29,8 +28,7 @@ record Outgoing(
     EVENT
   }
 
-  static Outgoing receipt(
-      Destination to, String correlationId, boolean persistent, Receipt receipt) {
+  static Outgoing receipt(String to, String correlationId, boolean persistent, Receipt receipt) {
     return new Outgoing(
         Kind.RECEIPT,
         to,
@@ -43,7 +41,7 @@ record Outgoing(
   static Outgoing event(SessionEvent event) {
     return new Outgoing(
         Kind.EVENT,
-        ActiveMQDestination.createTopic(Destinations.EVENTS),
+        ActiveMQDestination.TOPIC_QUALIFIED_PREFIX + Destinations.EVENTS,
         Optional.empty(),
         Map.of(
             Properties.EVENT, event.kind().name(),
@@ -54,14 +52,11 @@ record Outgoing(
         () -> EventJson.write(event));
   }
 
-  /**
-   * Sends it.
-   *
-   * @param destination equal to {@link #to}
-   */
-  void send(
-      Session session, MessageProducer producer, Destination destination, Completion completion)
-      throws JMSException {
+  int deliveryMode() {
+    return persistent ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT;
+  }
+
+  Message write(Session session) throws JMSException {
     Message message = session.createTextMessage(body.get());
     for (Map.Entry<String, String> property : properties.entrySet()) {
       message.setStringProperty(property.getKey(), property.getValue());
@@ -69,12 +64,6 @@ record Outgoing(
     if (correlationId.isPresent()) {
       message.setJMSCorrelationID(correlationId.get());
     }
-    producer.send(
-        destination,
-        message,
-        persistent ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT,
-        Message.DEFAULT_PRIORITY,
-        Message.DEFAULT_TIME_TO_LIVE,
-        completion);
+    return message;
   }
 }

@@ -7,30 +7,35 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends for callers that want to know that the broker has it. Callers share a session but wait for
- * their own answer only. Thread-safe.
+ * Sends to one topic for callers that want to know that the broker has it. Callers share a session
+ * but wait for their own answer only. Thread-safe.
+ *
+ * <p>In that session nothing else waits for the broker once the first message is sent: the Artemis
+ * client would take the refusal of a message for the answer to that. So there is one session a
+ * topic, and the topic is asked for when the session is opened.
  */
 final class Publisher implements AutoCloseable {
   private final BrokerLink link;
+  private final String topic;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Open open;
 
   private record Open(Connection connection, Session session, MessageProducer producer) {}
 
   /** How a message goes out. */
-  record Mode(String topic, boolean persistent, boolean awaitAnswer, int priority, long ttlMs) {}
+  record Mode(boolean persistent, boolean awaitAnswer, int priority, long ttlMs) {}
 
   /** Makes the message, on the session that it is sent by. */
   interface Writer {
     Message write(Session session) throws JMSException;
   }
 
-  Publisher(BrokerLink link) {
+  Publisher(BrokerLink link, String topic) {
     this.link = link;
+    this.topic = topic;
   }
 
   /**
@@ -62,11 +67,10 @@ final class Publisher implements AutoCloseable {
       Open on = open(connection);
       Message message = writer.write(on.session());
       int delivery = mode.persistent() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT;
-      var to = ActiveMQDestination.createTopic(mode.topic());
       if (mode.awaitAnswer()) {
-        on.producer().send(to, message, delivery, mode.priority(), mode.ttlMs(), completion);
+        on.producer().send(message, delivery, mode.priority(), mode.ttlMs(), completion);
       } else {
-        on.producer().send(to, message, delivery, mode.priority(), mode.ttlMs());
+        on.producer().send(message, delivery, mode.priority(), mode.ttlMs());
       }
       return message.getJMSMessageID();
     } finally {
@@ -84,7 +88,7 @@ final class Publisher implements AutoCloseable {
     }
     open = null;
     Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-    Open now = new Open(connection, session, session.createProducer(null));
+    Open now = new Open(connection, session, session.createProducer(session.createTopic(topic)));
     open = now;
     return now;
   }
