@@ -15,6 +15,8 @@ import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.session.Sessions;
 import io.trunkline.gateway.session.Welcomer;
 import io.trunkline.gateway.transport.ClientPort;
+import io.trunkline.gateway.streams.Streams;
+import io.trunkline.gateway.streams.TopicFrames;
 import io.trunkline.gateway.uplink.BuiltInServices;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.gateway.uplink.UplinkService;
@@ -59,6 +61,8 @@ public final class Gateway implements AutoCloseable {
   private final SessionJournal journal;
   private final Sessions sessions;
   private final ClientPort port;
+  private final Streams streams;
+  private final TopicFrames topics;
   private final Downlink downlink;
   private final NodeLease lease;
   private final ManagementApi api;
@@ -155,25 +159,52 @@ public final class Gateway implements AutoCloseable {
             timer,
             config.clients().maxOutstandingRequests());
     var handshakes =
-        new Handshakes(verifier, bans, journal, blocking, config.clients().maxHandshakes());
-    var frames = new GatewayFrames(uplink, this::downlink, verifier, blocking, clock);
+        new Handshakes(
+            verifier,
+            bans,
+            journal,
+            (user, positions) -> streams().open(user, positions),
+            blocking,
+            config.clients().maxHandshakes());
+    var frames =
+        new GatewayFrames(uplink, this::downlink, this::topics, verifier, blocking, clock);
     var welcomer = new Welcomer(node, config.clients(), sessions, frames, clock);
 
     port =
         new ClientPort(
             config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
+    var selectors = new SessionSelectors(node);
+    lease = new NodeLease(config.node(), database.nodes(), registry::size);
+    streams =
+        new Streams.Parts(
+                node,
+                config.streams(),
+                config.downlink().ackTimeout(),
+                database.messages(),
+                registry,
+                port.lanes(),
+                Downlink.receiptWriter(node),
+                new ReceiptLink(bridge),
+                selectors,
+                lease::alone,
+                clock)
+            .start();
+    topics = new TopicFrames(streams, config.streams(), blocking);
     downlink =
         new Downlink.Parts(
                 node,
                 config.downlink(),
                 registry,
                 database.sessions(),
+                database.messages(),
+                streams,
+                selectors,
+                lease::alone,
                 port.lanes(),
                 bridge,
                 timer,
                 clock)
             .build();
-    lease = new NodeLease(config.node(), database.nodes(), registry::size);
     var control = new NodeControl(registry, bans, blocking, clock);
     try {
       api =
@@ -205,6 +236,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void stopThreads() {
+    streams.close();
     port.close();
     timer.stop();
     blocking.shutdownNow();
@@ -232,6 +264,14 @@ public final class Gateway implements AutoCloseable {
     return downlink;
   }
 
+  private Streams streams() {
+    return streams;
+  }
+
+  private TopicFrames topics() {
+    return topics;
+  }
+
   /** Where clients connect, as {@code host:port}. */
   public String clientAddress() {
     return config
@@ -252,6 +292,7 @@ public final class Gateway implements AutoCloseable {
     api.close();
     endSessions();
     journal.close(); // before the bridge: it tells of the sessions that it has written
+    streams.close(); // before the bridge: it sends the receipts of the last acknowledgements
     bridge.close();
     lease.close();
     port.close();

@@ -3,6 +3,7 @@ package io.trunkline.gateway;
 import io.trunkline.gateway.api.ApiConfig;
 import io.trunkline.gateway.auth.AuthConfig;
 import io.trunkline.gateway.downlink.DownlinkConfig;
+import io.trunkline.gateway.streams.StreamsConfig;
 import io.trunkline.gateway.transport.ClientsConfig;
 import io.trunkline.gateway.uplink.UplinkConfig;
 import io.trunkline.jms.JmsConfig;
@@ -16,6 +17,7 @@ public record GatewayConfig(
     AuthConfig auth,
     UplinkConfig uplink,
     DownlinkConfig downlink,
+    StreamsConfig streams,
     ApiConfig api,
     DatabaseConfig db,
     JournalConfig journal,

@@ -20,6 +20,7 @@ final class NodeLease implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-lease").daemon().factory());
   private boolean away; // renewal thread
+  private volatile boolean alone;
 
   NodeLease(NodeConfig config, NodeStore nodes, IntSupplier sessions) {
     this.config = config;
@@ -40,13 +41,27 @@ final class NodeLease implements AutoCloseable {
     if (leftOpen > 0) {
       log.warn("{} sessions of this node's last life were open and are now closed", leftOpen);
     }
+    lookForOthers();
     long third = config.lease().toMillis() / 3;
     renewal.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Whether no other node lived at the last look; one that has just come is known a third of a lease
+   * later. Any thread.
+   */
+  boolean alone() {
+    return alone;
+  }
+
+  private void lookForOthers() {
+    alone = nodes.list().stream().noneMatch(row -> row.live() && !row.id().equals(config.id()));
   }
 
   private void renew() {
     try {
       nodes.renew(config.id(), config.lease(), sessions.getAsInt());
+      lookForOthers();
       away = false;
     } catch (RuntimeException e) {
       if (!away) {

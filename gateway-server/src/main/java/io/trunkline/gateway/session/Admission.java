@@ -1,5 +1,6 @@
 package io.trunkline.gateway.session;
 
+import io.trunkline.gateway.auth.TopicGrants;
 import io.trunkline.protocol.v1.CloseCode;
 import java.time.Instant;
 import java.util.Map;
@@ -10,8 +11,14 @@ sealed interface Admission {
   /**
    * @param attributes merged from claims and Hello
    * @param expiresAt end of the token
+   * @param streams ready for the session
    */
-  record Admitted(String user, Map<String, String> attributes, Instant expiresAt)
+  record Admitted(
+      String user,
+      Map<String, String> attributes,
+      TopicGrants topics,
+      Instant expiresAt,
+      SessionStreams.Opening streams)
       implements Admission {}
 
   /**

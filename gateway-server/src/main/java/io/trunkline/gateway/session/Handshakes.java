@@ -1,6 +1,7 @@
 package io.trunkline.gateway.session;
 
 import io.trunkline.gateway.auth.TokenVerifier;
+import io.trunkline.gateway.auth.TopicGrants;
 import io.trunkline.gateway.auth.Verification;
 import io.trunkline.persistence.SessionJournal;
 import io.trunkline.protocol.WireLimits;
@@ -36,6 +37,7 @@ public final class Handshakes {
   private final TokenVerifier verifier;
   private final Bans bans;
   private final SessionJournal journal;
+  private final SessionStreams.Opener streams;
   private final Executor executor;
   private final int maxPending;
   private final AtomicInteger pending = new AtomicInteger();
@@ -48,11 +50,13 @@ public final class Handshakes {
       TokenVerifier verifier,
       Bans bans,
       SessionJournal journal,
+      SessionStreams.Opener streams,
       Executor executor,
       int maxPending) {
     this.verifier = verifier;
     this.bans = bans;
     this.journal = journal;
+    this.streams = streams;
     this.executor = executor;
     this.maxPending = maxPending;
   }
@@ -122,8 +126,14 @@ public final class Handshakes {
       return later(CloseCode.DEPENDENCY_DOWN, "sessions cannot be recorded at present");
     }
     Map<String, String> attributes = new HashMap<>(hello.getAttributesMap());
+    attributes.remove(TopicGrants.CLAIM);
     attributes.putAll(valid.attributes());
-    return new Admission.Admitted(valid.user(), attributes, valid.expiresAt());
+    return new Admission.Admitted(
+        valid.user(),
+        attributes,
+        valid.topics(),
+        valid.expiresAt(),
+        streams.open(valid.user(), hello.getPositionsList()));
   }
 
   private static Admission.Refused later(CloseCode code, String told) {

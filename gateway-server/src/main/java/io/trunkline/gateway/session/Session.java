@@ -24,6 +24,7 @@ public final class Session implements ConnectionOwner {
   // Most sessions have neither at most times: made when needed, given back when empty.
   private @Nullable Map<String, PendingAck> pendingAcks;
   private @Nullable Set<Runnable> callsInFlight;
+  private @Nullable SessionStreams streams;
 
   Session(SessionInfo info, int epoch, Connection connection, Sessions sessions) {
     this.info = info;
@@ -66,6 +67,22 @@ public final class Session implements ConnectionOwner {
       throw new IllegalStateException("session " + info.id() + ": " + state + " to " + next);
     }
     state = next;
+  }
+
+  /** Its places in the streams; null until they are attached. Event loop. */
+  public @Nullable SessionStreams streams() {
+    return streams;
+  }
+
+  public void streams(SessionStreams attached) {
+    streams = attached;
+  }
+
+  @Override
+  public void writable(Connection connection) {
+    if (streams != null) {
+      streams.writable();
+    }
   }
 
   /** Writes a frame; it leaves with the next flush of the connection. */
@@ -117,6 +134,9 @@ public final class Session implements ConnectionOwner {
 
   /** False if no message of this id waits here: the client acknowledged what it was not asked. */
   boolean acknowledge(Ack ack) {
+    if (streams != null && streams.acknowledge(ack)) {
+      return true;
+    }
     PendingAck pending = pendingAcks == null ? null : pendingAcks.remove(ack.getMessageId());
     if (pending == null) {
       return false;
@@ -156,6 +176,9 @@ public final class Session implements ConnectionOwner {
 
   /** Gives up all that waits for this session. */
   void abandon(String why) {
+    if (streams != null) {
+      streams.over();
+    }
     if (pendingAcks != null) {
       var waiting = new ArrayList<>(pendingAcks.values());
       pendingAcks = null;

@@ -50,6 +50,7 @@ public final class Welcomer {
             hello.getClientVersion(),
             hello.getPlatform(),
             admitted.attributes(),
+            admitted.topics(),
             connection.format().label(),
             written(connection.channel().remoteAddress()),
             now);
@@ -67,9 +68,11 @@ public final class Welcomer {
                         Limits.newBuilder()
                             .setMaxFrameBytes(maxFrameBytes())
                             .setMaxOutstandingRequests(config.maxOutstandingRequests()))
+                    .addAllStreams(admitted.streams().attach(session))
                     .setNodeId(node)
                     .setServerTimeMs(now.toEpochMilli()))
             .build());
+    admitted.streams().begin();
     return new SessionHandler(session, frames);
   }
 
