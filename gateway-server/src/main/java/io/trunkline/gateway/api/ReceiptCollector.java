@@ -102,7 +102,7 @@ final class ReceiptCollector implements Consumer<Receipt> {
   /** After these nothing comes, whatever was expected. */
   private boolean ends(Receipt.Status status) {
     return switch (status) {
-      case REJECTED, UNKNOWN_USER, UNKNOWN_SESSION -> true;
+      case REJECTED, UNKNOWN_USER, UNKNOWN_SESSION, DEAD, CONFLATED, DUPLICATE -> true;
       // One node says it for all devices.
       case EXPIRED -> until == Until.RECIPIENTS;
       case SENT, DELIVERED, REPLIED, FAILED, SUMMARY -> false;

@@ -152,7 +152,7 @@ final class Dispatch implements PendingAck {
 
     @Override
     public boolean tracked() {
-      return expectsAck() || message.replyTo().isPresent();
+      return expectsAck() || message.replyAddress().isPresent();
     }
 
     @Override
