@@ -36,7 +36,8 @@ record ReceiptLine(
   Verdict verdict() {
     return switch (status) {
       case DELIVERED, REPLIED -> Verdict.ACKED;
-      case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED -> Verdict.NOT_ACKED;
+      case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED, DEAD, CONFLATED, DUPLICATE ->
+          Verdict.NOT_ACKED;
       case SENT, SUMMARY -> Verdict.NONE;
     };
   }

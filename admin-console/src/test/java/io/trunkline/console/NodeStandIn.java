@@ -124,7 +124,7 @@ final class NodeStandIn implements AutoCloseable {
   }
 
   private void acknowledge(DownlinkMessage message) {
-    if (message.replyTo().isEmpty()) {
+    if (message.replyAddress().isEmpty()) {
       return;
     }
     for (SessionRow row :

@@ -14,9 +14,9 @@ import io.trunkline.gateway.session.SessionListener;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.session.Sessions;
 import io.trunkline.gateway.session.Welcomer;
-import io.trunkline.gateway.transport.ClientPort;
 import io.trunkline.gateway.streams.Streams;
 import io.trunkline.gateway.streams.TopicFrames;
+import io.trunkline.gateway.transport.ClientPort;
 import io.trunkline.gateway.uplink.BuiltInServices;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.gateway.uplink.UplinkService;
@@ -166,8 +166,7 @@ public final class Gateway implements AutoCloseable {
             (user, positions) -> streams().open(user, positions),
             blocking,
             config.clients().maxHandshakes());
-    var frames =
-        new GatewayFrames(uplink, this::downlink, this::topics, verifier, blocking, clock);
+    var frames = new GatewayFrames(uplink, this::downlink, this::topics, verifier, blocking, clock);
     var welcomer = new Welcomer(node, config.clients(), sessions, frames, clock);
 
     port =

@@ -47,8 +47,8 @@ final class NodeLease implements AutoCloseable {
   }
 
   /**
-   * Whether no other node lived at the last look; one that has just come is known a third of a lease
-   * later. Any thread.
+   * Whether no other node lived at the last look; one that has just come is known a third of a
+   * lease later. Any thread.
    */
   boolean alone() {
     return alone;

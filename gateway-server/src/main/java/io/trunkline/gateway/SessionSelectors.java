@@ -17,7 +17,8 @@ record SessionSelectors(String node) implements Streams.SelectorMatch {
     try {
       return AttributeSelector.of(selector).matches(SessionAttributes.of(session, node));
     } catch (InvalidSelector e) {
-      // It was parsed before it was stored; an earlier release may have understood another language.
+      // It was parsed before it was stored; an earlier release may have understood another
+      // language.
       log.warn("a stored selector is not understood and matches nobody: {}", e.getMessage());
       return false;
     }

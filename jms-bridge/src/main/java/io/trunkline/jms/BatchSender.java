@@ -44,7 +44,15 @@ final class BatchSender {
   }
 
   /** A message that the broker has not taken. */
-  record Refused(Outgoing message, Exception why) {}
+  record Refused(Outgoing message, Exception why) {
+    /** Whether it would not be taken at another time either. */
+    boolean forEver() {
+      return switch (type(why)) {
+        case ADDRESS_FULL, IO_ERROR, INTERNAL_ERROR, GENERIC_EXCEPTION, TIMEOUT_EXCEPTION -> false;
+        case null, default -> true;
+      };
+    }
+  }
 
   /**
    * Sends; when it returns, the broker has all but those returned, on its disk if they are

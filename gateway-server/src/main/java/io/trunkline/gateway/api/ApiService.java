@@ -32,8 +32,7 @@ final class ApiService implements HttpService {
         new KickResource(
             database.sessions(), database.operators(), parts.bridge(), Clock.systemUTC());
     audiences = new AudiencesResource(database.sessions());
-    notifications =
-        new NotificationsResource(parts.bridge(), database.nodes());
+    notifications = new NotificationsResource(parts.bridge(), database.nodes());
     deliveries =
         new DeliveriesResource(database.messages(), database.operators(), Clock.systemUTC());
     nodes = new NodesResource(database.nodes());

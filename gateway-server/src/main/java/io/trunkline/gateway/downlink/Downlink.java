@@ -102,7 +102,8 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
   @Override
   public List<Route> resolve(List<DownlinkMessage> batch) {
     List<DownlinkMessage> toStore = batch.stream().filter(DownlinkMessage::persistent).toList();
-    List<DownlinkMessage> passing = batch.stream().filter(message -> !message.persistent()).toList();
+    List<DownlinkMessage> passing =
+        batch.stream().filter(message -> !message.persistent()).toList();
     // The database first: if it is away the batch comes again, and nothing was sent twice.
     List<Route> ofStored = toStore.isEmpty() ? List.of() : stored.store(toStore);
     List<Route> ofPassing = passing.isEmpty() ? List.of() : resolveLive(passing);
@@ -110,8 +111,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     int nextStored = 0;
     int nextPassing = 0;
     for (DownlinkMessage message : batch) {
-      routes.add(
-          message.persistent() ? ofStored.get(nextStored++) : ofPassing.get(nextPassing++));
+      routes.add(message.persistent() ? ofStored.get(nextStored++) : ofPassing.get(nextPassing++));
     }
     return routes;
   }
@@ -139,8 +139,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     }
     return switch (message.target()) {
       case Target.User to -> forward(message, rows.getOrDefault(to.user(), List.of()));
-      case Target.OneSession to ->
-          forward(message, directory.find(to.session()).stream().toList());
+      case Target.OneSession to -> forward(message, directory.find(to.session()).stream().toList());
       // Not persistent, so every node has it from its own subscription.
       case Target.Everyone _, Target.Topic _, Target.Audience _ -> DONE;
     };

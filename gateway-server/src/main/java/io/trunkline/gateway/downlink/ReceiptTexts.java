@@ -30,7 +30,10 @@ final class ReceiptTexts implements ReceiptWriter {
             status(message, settlement),
             settlement.user().or(() -> user(message)),
             settlement.device().or(() -> message.message().recipients().device()),
-            settlement.session().or(() -> message.message().recipients().session()).map(UUID::toString),
+            settlement
+                .session()
+                .or(() -> message.message().recipients().session())
+                .map(UUID::toString),
             Optional.of(settlement.node()),
             settlement.at(),
             settlement.detail(),

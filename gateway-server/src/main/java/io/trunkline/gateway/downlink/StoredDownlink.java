@@ -128,7 +128,8 @@ final class StoredDownlink {
       }
     }
     Map<String, List<SessionRow>> rows = new HashMap<>();
-    for (SessionRow row : users.isEmpty() ? List.<SessionRow>of() : directory.ofUsers(List.copyOf(users))) {
+    for (SessionRow row :
+        users.isEmpty() ? List.<SessionRow>of() : directory.ofUsers(List.copyOf(users))) {
       if (!row.node().equals(node)) {
         rows.computeIfAbsent(row.user(), user -> new ArrayList<>()).add(row);
       }
@@ -226,5 +227,4 @@ final class StoredDownlink {
       case Target.Topic _, Target.Everyone _ -> Recipients.ALL;
     };
   }
-
 }

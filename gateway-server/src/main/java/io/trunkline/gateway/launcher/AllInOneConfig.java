@@ -30,7 +30,6 @@ public record AllInOneConfig(
     EmbeddedConfig embedded) {
 
   GatewayConfig gateway() {
-    return new GatewayConfig(
-        node, clients, auth, uplink, downlink, streams, api, db, journal, jms);
+    return new GatewayConfig(node, clients, auth, uplink, downlink, streams, api, db, journal, jms);
   }
 }

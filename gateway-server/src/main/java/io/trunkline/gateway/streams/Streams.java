@@ -105,7 +105,6 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
             new Ledger.Limits(parts.config().maxAttempts(), counts));
     this.context =
         new StreamContext(
-            
             parts.node(),
             parts.config(),
             parts.ackTimeout(),

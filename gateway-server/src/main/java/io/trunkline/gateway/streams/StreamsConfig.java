@@ -11,7 +11,11 @@ public record StreamsConfig(
             max = "10000",
             doc = "Messages of a user's stream that one session may have unacknowledged.")
         int window,
-    @Setting(value = "10m", min = "100ms", max = "24h", doc = "The longest wait for an acknowledgement before a message is sent again.")
+    @Setting(
+            value = "10m",
+            min = "100ms",
+            max = "24h",
+            doc = "The longest wait for an acknowledgement before a message is sent again.")
         Duration maxAckTimeout,
     @Setting(
             value = "10",
@@ -43,11 +47,7 @@ public record StreamsConfig(
             max = "10000000",
             doc = "How many messages of a topic, and of the broadcasts, stay to be recovered.")
         int topicHistoryCount,
-    @Setting(
-            value = "100",
-            min = "1",
-            max = "100000",
-            doc = "Topics that one session may follow.")
+    @Setting(value = "100", min = "1", max = "100000", doc = "Topics that one session may follow.")
         int maxTopics) {
 
   /**

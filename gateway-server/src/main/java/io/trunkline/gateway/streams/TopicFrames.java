@@ -45,8 +45,7 @@ public final class TopicFrames {
     } else if (!session.info().topics().allows(topic)) {
       refuse(session, subscribe, Status.PERMISSION_DENIED, "the token does not grant this topic");
     } else if (streams.topics(session) >= maxTopics) {
-      refuse(
-          session, subscribe, Status.BUSY, "a session follows at most " + maxTopics + " topics");
+      refuse(session, subscribe, Status.BUSY, "a session follows at most " + maxTopics + " topics");
     } else {
       blocking.execute(() -> follow(session, subscribe));
     }
@@ -83,7 +82,8 @@ public final class TopicFrames {
         subscribe.hasPosition() ? Optional.of(subscribe.getPosition()) : Optional.empty();
     switch (streams.subscribe(session, subscribe.getTopic(), head, position)) {
       case Streams.Subscription.Started started -> {
-        send(session, Subscribed.newBuilder().setSeq(subscribe.getSeq()).setStream(started.start()));
+        send(
+            session, Subscribed.newBuilder().setSeq(subscribe.getSeq()).setStream(started.start()));
         streams.begin(session, subscribe.getTopic());
       }
       case Streams.Subscription.AlreadyThere there ->
@@ -98,8 +98,7 @@ public final class TopicFrames {
   }
 
   private static void refuse(Session session, Subscribe to, Status status, String why) {
-    send(
-        session, Subscribed.newBuilder().setSeq(to.getSeq()).setStatus(status).setMessage(why));
+    send(session, Subscribed.newBuilder().setSeq(to.getSeq()).setStatus(status).setMessage(why));
   }
 
   private static void send(Session session, Subscribed.Builder answer) {

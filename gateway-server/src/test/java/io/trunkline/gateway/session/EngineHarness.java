@@ -62,7 +62,8 @@ public final class EngineHarness {
             Clock.systemUTC());
     var journal = new KeptJournal();
     var sessions = new Sessions("gw-test", registry, journal, List.of(), Clock.systemUTC());
-    handshakes = new Handshakes(verifier, bans, journal, SessionStreams.Opener.NONE, Runnable::run, 10);
+    handshakes =
+        new Handshakes(verifier, bans, journal, SessionStreams.Opener.NONE, Runnable::run, 10);
     welcomer = new Welcomer("gw-test", config, sessions, new Frames(), Clock.systemUTC());
   }
 
