@@ -159,6 +159,34 @@ class ConsoleBrowserTest {
     assertThat(page.locator("#session-matches")).hasText("1 match");
   }
 
+  @Test
+  void filter_bySelector_showsOnlyThose_andSaysWhatIsWrongWithOne() {
+    node.connect("chosen", "phone-1");
+    node.connect("passed-over", "phone-2");
+    logIn(PASSWORD);
+    assertThat(cell("#session-grid", "passed-over")).isVisible();
+
+    page.fill("#selector-filter input", "user LIKE 'chos%' AND NOT device = 'phone-2'");
+    page.keyboard().press("Enter");
+
+    assertThat(cell("#session-grid", "passed-over")).hasCount(0);
+    assertThat(cell("#session-grid", "chosen")).isVisible();
+    assertThat(page.locator("#session-matches")).hasText("1 match");
+
+    page.fill("#selector-filter input", "user LIKE");
+    page.keyboard().press("Enter");
+
+    assertThat(page.locator("#selector-filter"))
+        .containsText("At character 10: LIKE needs a pattern in single quotes");
+    assertThat(cell("#session-grid", "chosen")).isVisible();
+
+    page.fill("#selector-filter input", "");
+    page.keyboard().press("Enter");
+
+    assertThat(cell("#session-grid", "passed-over")).isVisible();
+    assertThat(page.locator("#selector-filter [slot=error-message]")).not().isVisible();
+  }
+
   private void logIn(String password) {
     page.fill("#login input[name=username]", "ann");
     page.fill("#login input[name=password]", password);
