@@ -56,6 +56,9 @@ class ClientMainTest {
     List<String> arguments = new ArrayList<>(List.of(name));
     arguments.addAll(List.of("--url", gateway.url(), "--token", "t", "--device", "d-1"));
     arguments.addAll(List.of(more));
+    if (List.of("listen", "shell").contains(name) && !arguments.contains("--store")) {
+      arguments.addAll(List.of("--store", "none"));
+    }
     return CompletableFuture.supplyAsync(() -> run(arguments.toArray(String[]::new)), threads);
   }
 
@@ -72,7 +75,7 @@ class ClientMainTest {
   }
 
   @Test
-  void listen_printsTimeIdTypeText_acknowledges_andEndsAfterCount() throws Exception {
+  void listen_printsTimeIdStreamOffsetTypeText_acknowledges_andEndsAfterCount() throws Exception {
     CompletableFuture<Integer> running = start("listen", "--count", "2");
     FakeGateway.Peer peer = gateway.welcome();
     peer.notify(news("m-1", Expect.NOTHING));
@@ -87,7 +90,7 @@ class ClientMainTest {
         .hasSize(2)
         .first()
         .asString()
-        .matches("\\S+Z m-1 news stock is low");
+        .matches("\\S+Z m-1 - - news stock is low");
     assertThat(err.toString()).contains("connected session s-1 on node n-1");
   }
 
@@ -159,7 +162,7 @@ class ClientMainTest {
     }
     assertThat(out.toString())
         .contains("CONNECTED session s-1 on node n-1")
-        .contains("m-1 news stock is low")
+        .contains("m-1 - - news stock is low")
         .contains("two words");
     assertThat(err.toString()).contains("'nonsense' is not a command; try help");
   }
