@@ -21,7 +21,8 @@ final class StepStatements {
         latency_ms)
       select kind, name, epoch, "offset", message_id, step, at, node, session, usr, device,
         nullif(attempt, 0), detail, type,
-        extract(epoch from greatest(statement_timestamp() - stored_at, interval '0')) * 1000
+        case when stored_at is not null
+          then greatest(0, extract(epoch from statement_timestamp() - stored_at) * 1000) end
       from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as r(kind, name, epoch, "offset",
         message_id, step, at, node, session, usr, device, attempt, detail, type, stored_at)
       """;
