@@ -80,7 +80,15 @@ final class ReceiptCollector implements Consumer<Receipt> {
           case SENT, DELIVERED, REPLIED -> until == Until.RECIPIENTS;
           // Of a broadcast each lost session tells; of a recipient that is not there one node does.
           case FAILED -> until == Until.RECIPIENTS || receipt.session().isEmpty();
-          case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, REJECTED, SUMMARY -> true;
+          case EXPIRED,
+              UNKNOWN_USER,
+              UNKNOWN_SESSION,
+              REJECTED,
+              DEAD,
+              CONFLATED,
+              DUPLICATE,
+              SUMMARY ->
+              true;
         };
     synchronized (kept) {
       if (kept.size() < MAX_RECEIPTS) {
