@@ -123,10 +123,7 @@ final class ArtemisBridge implements JmsBridge {
     commander.send(
         link.require(),
         new Publisher.Mode(
-            /* persistent= */ false,
-            /* awaitAnswer= */ true,
-            Message.DEFAULT_PRIORITY,
-            Message.DEFAULT_TIME_TO_LIVE),
+            /* persistent= */ false, Message.DEFAULT_PRIORITY, Message.DEFAULT_TIME_TO_LIVE),
         session -> session.createTextMessage(CommandJson.write(command)));
   }
 
@@ -142,11 +139,7 @@ final class ArtemisBridge implements JmsBridge {
       String messageId =
           publisher.send(
               connection,
-              new Publisher.Mode(
-                  draft.persistent(),
-                  /* awaitAnswer= */ draft.persistent(),
-                  draft.priority(),
-                  timeToLiveMs(draft)),
+              new Publisher.Mode(draft.persistent(), draft.priority(), timeToLiveMs(draft)),
               session -> {
                 Message message = Drafts.write(session, draft);
                 message.setJMSReplyTo(replyTo);

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * and what is wrong with one shows when the transaction is committed. Then the batch is sent in
  * smaller ones, to find the messages that the broker does not take.
  *
- * <p>Not by asynchronous sends: the Artemis client takes the broker's refusal of one for the answer
- * to whichever call of the session waits next, and asking for a destination is such a call.
+ * <p>Not by asynchronous sends: see {@link Connector} about the confirmation window.
  *
  * <p>Not thread-safe: as its session.
  */
