@@ -6,9 +6,12 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.gateway.api.ManagementApi;
 import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.downlink.Downlink;
+import io.trunkline.gateway.session.Attaches;
 import io.trunkline.gateway.session.Bans;
+import io.trunkline.gateway.session.DetachedSessions;
 import io.trunkline.gateway.session.HandshakeBarrier;
 import io.trunkline.gateway.session.Handshakes;
+import io.trunkline.gateway.session.Resumes;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionListener;
 import io.trunkline.gateway.session.SessionRegistry;
@@ -58,6 +61,7 @@ public final class Gateway implements AutoCloseable {
   private final SessionRegistry registry = new SessionRegistry();
   private final SessionJournal journal;
   private final Sessions sessions;
+  private final Resumes resumes;
   private final ClientPort port;
   private final Downlink downlink;
   private final NodeLease lease;
@@ -142,9 +146,14 @@ public final class Gateway implements AutoCloseable {
     String node = config.node().id();
     Clock clock = Clock.systemUTC();
 
-    journal = database.journal(config.journal(), new SessionEvents(node, bridge));
+    var events = new SessionEvents(node, bridge, registry, blocking);
+    journal = database.journal(config.journal(), events);
     var bans = new Bans(database.bans(), clock);
-    sessions = new Sessions(node, registry, journal, listeners, clock);
+    sessions =
+        new Sessions(
+            new Sessions.Home(node, config.sessions()), registry, journal, listeners, clock);
+    resumes = new Resumes(config.sessions(), database.resumption(), journal, events, blocking);
+    var detached = new DetachedSessions(config.sessions(), database.resumption(), events, resumes);
     List<UplinkService> allServices = new ArrayList<>(BuiltInServices.all(clock));
     allServices.addAll(services);
     var uplink =
@@ -155,7 +164,13 @@ public final class Gateway implements AutoCloseable {
             timer,
             config.clients().maxOutstandingRequests());
     var handshakes =
-        new Handshakes(verifier, bans, journal, blocking, config.clients().maxHandshakes());
+        new Handshakes(
+            verifier,
+            bans,
+            journal,
+            new Attaches(node, resumes, clock),
+            blocking,
+            config.clients().maxHandshakes());
     var frames = new GatewayFrames(uplink, this::downlink, verifier, blocking, clock);
     var welcomer = new Welcomer(node, config.clients(), sessions, frames, clock);
 
@@ -173,8 +188,9 @@ public final class Gateway implements AutoCloseable {
                 timer,
                 clock)
             .build();
-    lease = new NodeLease(config.node(), database.nodes(), registry::size);
-    var control = new NodeControl(registry, bans, blocking, clock);
+    lease =
+        new NodeLease(config.node(), database.nodes(), config.sessions().grace(), registry::size);
+    var control = new NodeControl(registry, detached, bans, blocking, clock);
     try {
       api =
           new ManagementApi.Parts(
@@ -184,13 +200,14 @@ public final class Gateway implements AutoCloseable {
                   bridge,
                   registry,
                   sessions,
+                  resumes,
                   handshakes,
                   uplink,
                   downlink,
                   port.lanes(),
                   journal)
               .start();
-      // Before the first client: it closes what is open in this node's name.
+      // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), api.address());
       bans.refresh();
     } catch (IOException | RuntimeException e) {
@@ -198,6 +215,7 @@ public final class Gateway implements AutoCloseable {
       throw e;
     }
     control.refreshBansEvery(BAN_REFRESH, timer);
+    detached.watch(timer, blocking);
     tidyHistoryDaily();
     bridge.consumeControl(control);
     bridge.consumeDownlink(node, downlink);

@@ -42,7 +42,8 @@ final class JournalStatements {
         select live.id, r.started_at
         from r join trunkline.live_session live
           on live.user_id = r.user_id and live.device_id = r.device_id
-        where live.id <> r.id and live.id is distinct from r.older
+        where live.id <> r.id
+          and (live.state = 'DETACHED' or live.id is distinct from r.older)
           and coalesce(live.attached_at, live.started_at) <= r.started_at
         order by live.id
         for update of live
