@@ -391,8 +391,8 @@ class ResumeEndToEndTest {
 
         fixture.bringDatabaseBack();
 
-        eventually().until(() -> live().equals(List.of("gw-test ACTIVE 1")));
-        assertThat(ends()).containsExactly("REPLACED");
+        eventually().until(() -> ends().equals(List.of("REPLACED")));
+        assertThat(live()).containsExactly("gw-test ACTIVE 1");
         ping(second);
       }
     } finally {

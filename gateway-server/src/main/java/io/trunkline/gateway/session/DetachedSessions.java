@@ -66,7 +66,7 @@ public final class DetachedSessions {
       away = false;
     } catch (RuntimeException e) {
       if (!away) {
-        log.warn("sessions without a connection cannot be looked after: {}", e.toString());
+        log.warn("sessions without a connection cannot be looked after: {}", Resumes.cause(e));
       }
       away = true;
     } finally {

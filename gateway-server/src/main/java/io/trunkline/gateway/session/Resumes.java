@@ -237,7 +237,7 @@ public final class Resumes {
       outcomes =
           store.resume(requests, config.tokenOverlap(), REUSED).stream().map(Optional::of).toList();
     } catch (RuntimeException e) {
-      log.warn("{} sessions cannot be resumed: {}", batch.size(), e.toString());
+      log.warn("{} sessions cannot be resumed: {}", batch.size(), cause(e));
       if (doubtful.size() + requests.size() <= MAX_DOUBTFUL) {
         doubtful.addAll(requests);
       }
@@ -246,6 +246,15 @@ public final class Resumes {
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).answer().complete(outcomes.get(i));
     }
+  }
+
+  /** What went wrong in the end, without the statement. */
+  static String cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
   }
 
   /** Once the database is back: takes back what was done for clients that were told otherwise. */
