@@ -39,7 +39,7 @@ final class NodeStandIn implements AutoCloseable {
     database.migrate();
     database
         .nodes()
-        .register(NODE, "127.0.0.1:1", "127.0.0.1:2", Duration.ofMinutes(5), 1, "NODE_LOST");
+        .register(NODE, "127.0.0.1:1", "127.0.0.1:2", Duration.ofMinutes(5), Duration.ZERO);
     journal =
         database.journal(
             new JournalConfig(
@@ -100,7 +100,9 @@ final class NodeStandIn implements AutoCloseable {
             "10.0.0.7:4711",
             NODE,
             Map.of("region", "north"),
-            Instant.now()));
+            Instant.now(),
+            Optional.empty(),
+            Optional.empty()));
   }
 
   private JmsBridge bridge() {

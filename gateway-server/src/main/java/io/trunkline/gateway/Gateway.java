@@ -6,9 +6,12 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.gateway.api.ManagementApi;
 import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.downlink.Downlink;
+import io.trunkline.gateway.session.Attaches;
 import io.trunkline.gateway.session.Bans;
+import io.trunkline.gateway.session.DetachedSessions;
 import io.trunkline.gateway.session.HandshakeBarrier;
 import io.trunkline.gateway.session.Handshakes;
+import io.trunkline.gateway.session.Resumes;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionListener;
 import io.trunkline.gateway.session.SessionRegistry;
@@ -60,6 +63,7 @@ public final class Gateway implements AutoCloseable {
   private final SessionRegistry registry = new SessionRegistry();
   private final SessionJournal journal;
   private final Sessions sessions;
+  private final Resumes resumes;
   private final ClientPort port;
   private final Streams streams;
   private final TopicFrames topics;
@@ -146,9 +150,14 @@ public final class Gateway implements AutoCloseable {
     String node = config.node().id();
     Clock clock = Clock.systemUTC();
 
-    journal = database.journal(config.journal(), new SessionEvents(node, bridge));
+    var events = new SessionEvents(node, bridge, registry, blocking);
+    journal = database.journal(config.journal(), events);
     var bans = new Bans(database.bans(), clock);
-    sessions = new Sessions(node, registry, journal, listeners, clock);
+    sessions =
+        new Sessions(
+            new Sessions.Home(node, config.sessions()), registry, journal, listeners, clock);
+    resumes = new Resumes(config.sessions(), database.resumption(), journal, events, blocking);
+    var detached = new DetachedSessions(config.sessions(), database.resumption(), events, resumes);
     List<UplinkService> allServices = new ArrayList<>(BuiltInServices.all(clock));
     allServices.addAll(services);
     var uplink =
@@ -163,7 +172,8 @@ public final class Gateway implements AutoCloseable {
             verifier,
             bans,
             journal,
-            (user, positions) -> streams().open(user, positions),
+            new Attaches(
+                node, resumes, (user, positions) -> streams().open(user, positions), clock),
             blocking,
             config.clients().maxHandshakes());
     var frames = new GatewayFrames(uplink, this::downlink, this::topics, verifier, blocking, clock);
@@ -173,7 +183,8 @@ public final class Gateway implements AutoCloseable {
         new ClientPort(
             config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
     var selectors = new SessionSelectors(node);
-    lease = new NodeLease(config.node(), database.nodes(), registry::size);
+    lease =
+        new NodeLease(config.node(), database.nodes(), config.sessions().grace(), registry::size);
     streams =
         new Streams.Parts(
                 node,
@@ -204,7 +215,7 @@ public final class Gateway implements AutoCloseable {
                 timer,
                 clock)
             .build();
-    var control = new NodeControl(registry, bans, blocking, clock);
+    var control = new NodeControl(registry, detached, bans, blocking, clock);
     try {
       api =
           new ManagementApi.Parts(
@@ -214,13 +225,14 @@ public final class Gateway implements AutoCloseable {
                   bridge,
                   registry,
                   sessions,
+                  resumes,
                   handshakes,
                   uplink,
                   downlink,
                   port.lanes(),
                   journal)
               .start();
-      // Before the first client: it closes what is open in this node's name.
+      // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), api.address());
       bans.refresh();
     } catch (IOException | RuntimeException e) {
@@ -228,6 +240,7 @@ public final class Gateway implements AutoCloseable {
       throw e;
     }
     control.refreshBansEvery(BAN_REFRESH, timer);
+    detached.watch(timer, blocking);
     tidyHistoryDaily();
     bridge.consumeControl(control);
     bridge.consumeDownlink(node, downlink);

@@ -3,6 +3,7 @@ package io.trunkline.gateway;
 import io.trunkline.gateway.api.ApiConfig;
 import io.trunkline.gateway.auth.AuthConfig;
 import io.trunkline.gateway.downlink.DownlinkConfig;
+import io.trunkline.gateway.session.SessionsConfig;
 import io.trunkline.gateway.streams.StreamsConfig;
 import io.trunkline.gateway.transport.ClientsConfig;
 import io.trunkline.gateway.uplink.UplinkConfig;
@@ -14,6 +15,7 @@ import io.trunkline.persistence.JournalConfig;
 public record GatewayConfig(
     NodeConfig node,
     ClientsConfig clients,
+    SessionsConfig sessions,
     AuthConfig auth,
     UplinkConfig uplink,
     DownlinkConfig downlink,

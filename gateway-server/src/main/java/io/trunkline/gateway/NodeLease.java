@@ -1,7 +1,7 @@
 package io.trunkline.gateway;
 
 import io.trunkline.persistence.NodeStore;
-import io.trunkline.protocol.v1.CloseCode;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +15,7 @@ final class NodeLease implements AutoCloseable {
 
   private final NodeConfig config;
   private final NodeStore nodes;
+  private final Duration grace;
   private final IntSupplier sessions;
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
@@ -22,24 +23,24 @@ final class NodeLease implements AutoCloseable {
   private boolean away; // renewal thread
   private volatile boolean alone;
 
-  NodeLease(NodeConfig config, NodeStore nodes, IntSupplier sessions) {
+  /**
+   * @param grace how long the sessions of this node's last life may be resumed
+   */
+  NodeLease(NodeConfig config, NodeStore nodes, Duration grace, IntSupplier sessions) {
     this.config = config;
     this.nodes = nodes;
+    this.grace = grace;
     this.sessions = sessions;
   }
 
-  /** Enters the node and closes what its last life left open. Blocks. */
+  /** Enters the node and detaches what its last life left open. Blocks. */
   void start(String clientAddress, String apiAddress) {
-    int leftOpen =
-        nodes.register(
-            config.id(),
-            clientAddress,
-            apiAddress,
-            config.lease(),
-            CloseCode.NODE_LOST_VALUE,
-            CloseCode.NODE_LOST.name());
+    int leftOpen = nodes.register(config.id(), clientAddress, apiAddress, config.lease(), grace);
     if (leftOpen > 0) {
-      log.warn("{} sessions of this node's last life were open and are now closed", leftOpen);
+      log.warn(
+          "{} sessions of this node's last life were open; they can be resumed for {}",
+          leftOpen,
+          grace);
     }
     lookForOthers();
     long third = config.lease().toMillis() / 3;
@@ -60,7 +61,9 @@ final class NodeLease implements AutoCloseable {
 
   private void renew() {
     try {
-      nodes.renew(config.id(), config.lease(), sessions.getAsInt());
+      if (nodes.renew(config.id(), config.lease(), sessions.getAsInt())) {
+        log.warn("the node's lease had ended; the sessions that nobody took meanwhile are its own");
+      }
       lookForOthers();
       away = false;
     } catch (RuntimeException e) {

@@ -156,7 +156,7 @@ class MessageReadTest {
 
   @Test
   void overdue_sessionOfANodeThatDied_isNoConnection() {
-    db.database.nodes().register("node-2", "a", "b", SECOND, 1, "X");
+    db.database.nodes().register("node-2", "a", "b", SECOND, SECOND);
     db.session("alice", "node-2", "ACTIVE");
     db.stored(draft(ALICE, "a1"));
     db.age("2 minutes");

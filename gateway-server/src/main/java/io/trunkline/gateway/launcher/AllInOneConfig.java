@@ -5,6 +5,7 @@ import io.trunkline.gateway.NodeConfig;
 import io.trunkline.gateway.api.ApiConfig;
 import io.trunkline.gateway.auth.AuthConfig;
 import io.trunkline.gateway.downlink.DownlinkConfig;
+import io.trunkline.gateway.session.SessionsConfig;
 import io.trunkline.gateway.streams.StreamsConfig;
 import io.trunkline.gateway.transport.ClientsConfig;
 import io.trunkline.gateway.uplink.UplinkConfig;
@@ -19,6 +20,7 @@ import io.trunkline.persistence.JournalConfig;
 public record AllInOneConfig(
     NodeConfig node,
     ClientsConfig clients,
+    SessionsConfig sessions,
     AuthConfig auth,
     UplinkConfig uplink,
     DownlinkConfig downlink,
@@ -30,6 +32,7 @@ public record AllInOneConfig(
     EmbeddedConfig embedded) {
 
   GatewayConfig gateway() {
-    return new GatewayConfig(node, clients, auth, uplink, downlink, streams, api, db, journal, jms);
+    return new GatewayConfig(
+        node, clients, sessions, auth, uplink, downlink, streams, api, db, journal, jms);
   }
 }

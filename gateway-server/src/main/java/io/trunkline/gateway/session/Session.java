@@ -2,6 +2,7 @@ package io.trunkline.gateway.session;
 
 import io.trunkline.gateway.transport.Connection;
 import io.trunkline.gateway.transport.ConnectionOwner;
+import io.trunkline.persistence.Traffic;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
@@ -21,6 +22,7 @@ public final class Session implements ConnectionOwner {
 
   private volatile SessionState state = SessionState.HANDSHAKING;
   private long messagesIn;
+  private @Nullable Traffic carried;
   // Most sessions have neither at most times: made when needed, given back when empty.
   private @Nullable Map<String, PendingAck> pendingAcks;
   private @Nullable Set<Runnable> callsInFlight;
@@ -56,6 +58,24 @@ public final class Session implements ConnectionOwner {
   /** Frames from the client so far. */
   public long messagesIn() {
     return messagesIn;
+  }
+
+  /** Whether the client has said anything after its Hello: then it has had Welcome. */
+  boolean heard() {
+    return messagesIn > 1;
+  }
+
+  /** Of this attach, and of earlier ones that nobody has written down. */
+  Traffic traffic() {
+    var own =
+        new Traffic(
+            connection.bytesIn(), connection.bytesOut(), messagesIn, connection.messagesOut());
+    return carried == null ? own : own.plus(carried);
+  }
+
+  /** Takes over what an earlier attach, that was overtaken, has moved. */
+  void carry(Traffic earlier) {
+    carried = carried == null ? earlier : carried.plus(earlier);
   }
 
   void countMessageIn() {
@@ -101,11 +121,20 @@ public final class Session implements ConnectionOwner {
   }
 
   /**
-   * Ends the session and tells the client why. Any thread; a session that is over stays as it is.
+   * Ends the connection and tells the client why. Whether the session ends as well depends on the
+   * code: {@link Sessions#outlives}. Any thread; a session that is over stays as it is.
    */
   @Override
   public void end(CloseCode code, String message) {
     onLoop(() -> sessions.end(this, code, message));
+  }
+
+  /**
+   * Closes the connection of a session that has gone elsewhere or was ended in the database:
+   * nothing is recorded. Any thread.
+   */
+  public void letGo(CloseCode code, String message) {
+    onLoop(() -> sessions.letGo(this, code, message));
   }
 
   @Override

@@ -20,7 +20,17 @@ class SessionAttributesTest {
   private static final SessionAttributes LIVE =
       new SessionAttributes(
           new SessionInfo(
-              ID, "alice", "phone", "shop", "1.2", "", ATTRIBUTES, TopicGrants.NONE, "ws", "10.0.0.1:4000", START),
+              ID,
+              "alice",
+              "phone",
+              "shop",
+              "1.2",
+              "",
+              ATTRIBUTES,
+              TopicGrants.NONE,
+              "ws",
+              "10.0.0.1:4000",
+              START),
           SessionState.ACTIVE,
           "gw-1");
 
