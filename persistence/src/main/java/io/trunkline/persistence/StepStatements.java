@@ -27,7 +27,8 @@ final class StepStatements {
         message_id, step, at, node, session, usr, device, attempt, detail, type, stored_at)
       """;
 
-  // The id is what has an index; by the time of STORED, which is the database's, nothing is sorted.
+  // The id is what has an index. STORED comes first whatever the nodes' clocks say: its time is the
+  // database's.
   private static final String TRACE =
       """
       select d.* from trunkline.message m
