@@ -8,6 +8,7 @@ import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.session.Attaches;
 import io.trunkline.gateway.session.Bans;
+import io.trunkline.gateway.session.CutOff;
 import io.trunkline.gateway.session.DetachedSessions;
 import io.trunkline.gateway.session.HandshakeBarrier;
 import io.trunkline.gateway.session.Handshakes;
@@ -184,7 +185,12 @@ public final class Gateway implements AutoCloseable {
             config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
     var selectors = new SessionSelectors(node);
     lease =
-        new NodeLease(config.node(), database.nodes(), config.sessions().grace(), registry::size);
+        new NodeLease(
+            config.node(),
+            database.nodes(),
+            config.sessions().grace(),
+            registry::size,
+            new CutOff(node, registry, journal, database.resumption())::isOver);
     streams =
         new Streams.Parts(
                 node,

@@ -17,19 +17,29 @@ final class NodeLease implements AutoCloseable {
   private final NodeStore nodes;
   private final Duration grace;
   private final IntSupplier sessions;
+  private final Runnable afterCutOff;
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-lease").daemon().factory());
   private boolean away; // renewal thread
+  private boolean cutOff; // renewal thread
   private volatile boolean alone;
 
   /**
    * @param grace how long the sessions of this node's last life may be resumed
+   * @param afterCutOff run when the lease had ended and is renewed; may block and fail, and is then
+   *     run again
    */
-  NodeLease(NodeConfig config, NodeStore nodes, Duration grace, IntSupplier sessions) {
+  NodeLease(
+      NodeConfig config,
+      NodeStore nodes,
+      Duration grace,
+      IntSupplier sessions,
+      Runnable afterCutOff) {
     this.config = config;
     this.nodes = nodes;
     this.grace = grace;
+    this.afterCutOff = afterCutOff;
     this.sessions = sessions;
   }
 
@@ -62,7 +72,11 @@ final class NodeLease implements AutoCloseable {
   private void renew() {
     try {
       if (nodes.renew(config.id(), config.lease(), sessions.getAsInt())) {
-        log.warn("the node's lease had ended; the sessions that nobody took meanwhile are its own");
+        cutOff = true;
+      }
+      if (cutOff) {
+        afterCutOff.run();
+        cutOff = false;
       }
       lookForOthers();
       away = false;

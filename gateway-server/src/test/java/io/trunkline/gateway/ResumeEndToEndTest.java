@@ -108,6 +108,16 @@ class ResumeEndToEndTest {
     }
   }
 
+  private void execute(String sql) {
+    var db = fixture.database();
+    try (Connection connection = DriverManager.getConnection(db.url(), db.user(), db.password());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private List<String> live() {
     return query(
         "select node_id || ' ' || state || ' ' || epoch from trunkline.live_session"
@@ -373,6 +383,35 @@ class ResumeEndToEndTest {
       assertThat(resumed.getSessionId()).isEqualTo(welcome.getSessionId());
       assertThat(live()).containsExactly("gw-killed ACTIVE 2");
       assertThat(ends()).isEmpty();
+    }
+  }
+
+  @Test
+  void nodeThatWasCutOff_letsGoWhatWentOnElsewhere_andKeepsTheRest() throws Exception {
+    try (Gateway node = fixture.startNode("gw-cut-off", Map.of("node.lease", "3s"));
+        TestClient moved = connect(node);
+        TestClient kept = connect(node)) {
+      Welcome welcome = welcome(moved, ByteString.EMPTY);
+      hello(kept, user + "-kept", ByteString.EMPTY);
+      eventually().until(() -> !live().isEmpty());
+      // Another node has given the session to the client, and the command did not arrive; the lease
+      // of this one is over.
+      execute(
+          "update trunkline.live_session set epoch = 2, node_id = 'gw-gone' where user_id = '%s'"
+              .formatted(user));
+      execute("update trunkline.node set lease_until = now() where id = 'gw-cut-off'");
+
+      assertThat(moved.receive().getError().getCode()).isEqualTo(CloseCode.MOVED);
+      ping(kept);
+      eventually()
+          .until(
+              () ->
+                  query(
+                          "select state from trunkline.live_session where user_id = '%s-kept'"
+                              .formatted(user))
+                      .equals(List.of("ACTIVE")));
+      assertThat(live()).containsExactly("gw-gone ACTIVE 2");
+      assertThat(welcome.getSessionId()).isNotEmpty();
     }
   }
 

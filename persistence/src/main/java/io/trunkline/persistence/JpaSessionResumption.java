@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
@@ -185,6 +186,15 @@ final class JpaSessionResumption implements SessionResumption {
       """
           .formatted(FILE, CLOSED);
 
+  private static final String NOT_HELD =
+      """
+      select r.id
+      from json_to_recordset(cast(:held as json)) as r(id uuid, epoch int)
+      left join trunkline.live_session s
+        on s.id = r.id and s.epoch = r.epoch and s.node_id = :node and s.state = 'ACTIVE'
+      where s.id is null
+      """;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Orm orm;
@@ -292,6 +302,20 @@ final class JpaSessionResumption implements SessionResumption {
                     SessionClose.NODE_LOST)
                 .setParameter("graceMs", grace.toMillis())
                 .setParameter("limit", MAX_BATCH));
+  }
+
+  @Override
+  public List<UUID> notHeldBy(String node, Map<UUID, Integer> epochs) {
+    ArrayNode held = JSON.createArrayNode();
+    epochs.forEach((id, epoch) -> held.addObject().put("id", id.toString()).put("epoch", epoch));
+    return orm.sessions()
+        .fromStatelessSession(
+            session ->
+                session
+                    .createNativeQuery(NOT_HELD, UUID.class)
+                    .setParameter("held", held.toString())
+                    .setParameter("node", node)
+                    .getResultList());
   }
 
   @Override

@@ -102,6 +102,14 @@ public interface SessionResumption {
    */
   List<ClosedSession> detachOfDeadNodes(Duration grace);
 
+  /**
+   * Of these sessions, those that are not this node's any more: over, or attached elsewhere. One
+   * whose start is not written yet counts as over.
+   *
+   * @param epochs the epoch of each as the node knows it; at most {@link #MAX_BATCH}
+   */
+  List<UUID> notHeldBy(String node, Map<UUID, Integer> epochs);
+
   /** Ends a session that is DETACHED; empty if there is no such one. */
   Optional<ClosedSession> closeDetached(UUID id, SessionClose close);
 }

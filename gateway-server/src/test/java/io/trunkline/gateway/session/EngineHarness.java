@@ -202,6 +202,11 @@ public final class EngineHarness {
     }
 
     @Override
+    public List<UUID> notHeldBy(String node, Map<UUID, Integer> epochs) {
+      return List.of();
+    }
+
+    @Override
     public Optional<ClosedSession> closeDetached(UUID id, SessionClose close) {
       return Optional.empty();
     }
