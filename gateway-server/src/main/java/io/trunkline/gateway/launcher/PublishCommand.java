@@ -184,7 +184,8 @@ final class PublishCommand implements Callable<Integer> {
       System.out.println(line(receipt));
       switch (receipt.status()) {
         case DELIVERED, REPLIED, SENT, SUMMARY -> {}
-        case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED -> failed = true;
+        case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED, DEAD, CONFLATED, DUPLICATE ->
+            failed = true;
       }
       if (!many
           || receipt.status() == Receipt.Status.SUMMARY
