@@ -22,12 +22,18 @@ final class Acks {
   private final Predicate<Ack> line;
   private final Deque<Ack> kept = new ArrayDeque<>();
   private long keptBytes;
+  private int session;
 
   /**
    * @param line takes one, or says that there is no connection for it
    */
   Acks(Predicate<Ack> line) {
     this.line = line;
+  }
+
+  /** Counts the sessions so far. */
+  int session() {
+    return session;
   }
 
   void send(Ack ack) {
@@ -52,17 +58,16 @@ final class Acks {
    * @param sameSession another one knows nothing of messages that are not stored
    */
   void sendKept(boolean sameSession) {
+    if (!sameSession) {
+      session++;
+    }
     List<Ack> all = new ArrayList<>(kept);
-    clear();
+    kept.clear();
+    keptBytes = 0;
     for (Ack ack : all) {
       if (sameSession || !ack.getStream().isEmpty()) {
         send(ack);
       }
     }
-  }
-
-  void clear() {
-    kept.clear();
-    keptBytes = 0;
   }
 }

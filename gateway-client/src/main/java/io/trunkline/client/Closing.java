@@ -24,6 +24,15 @@ record Closing(int code, String message, long retryAfterMs, boolean told) {
         true);
   }
 
+  static Closing byThisSide() {
+    return noticed(CloseCode.CLIENT_BYE, "closed by this side");
+  }
+
+  /** Somebody decided it (4500-4599): there is nothing to resume. */
+  boolean endsSession() {
+    return action() == CloseAction.DO_NOT_RECONNECT && code >= CloseCode.CLIENT_BYE.getNumber();
+  }
+
   CloseAction action() {
     return CloseAction.of(code);
   }

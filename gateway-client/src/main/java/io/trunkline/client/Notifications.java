@@ -103,8 +103,9 @@ final class Notifications {
       paused = true;
       reading.accept(false);
     }
+    int session = acks.session();
     Notification notification =
-        new Notification(message, reply -> threads.onLoop(() -> answered(message, reply)));
+        new Notification(message, reply -> threads.onLoop(() -> answered(message, reply, session)));
     NotificationListener listener = listeners.apply(message.getTopic());
     callbacks.execute(() -> deliver(notification, message, listener));
   }
@@ -129,10 +130,13 @@ final class Notifications {
     }
   }
 
-  private void answered(Notify message, @Nullable Reply reply) {
+  private void answered(Notify message, @Nullable Reply reply, int session) {
     Set<Place> places = takenOver(message, reply);
     if (places.isEmpty()) {
-      acks.send(answer(message, null, reply));
+      // What is not stored is known to its own session only.
+      if (session == acks.session()) {
+        acks.send(answer(message, null, reply));
+      }
     } else {
       places.forEach(place -> acks.send(answer(message, place, reply)));
     }

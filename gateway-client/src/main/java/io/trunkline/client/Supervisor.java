@@ -21,11 +21,8 @@ import org.jspecify.annotations.Nullable;
  * package-private methods may be called from any thread.
  */
 final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Link {
-  private static final int OURS = 4500;
-
   private final ClientOptions options;
   private final ClientThreads threads;
-  private final TokenSource tokens;
   private final Uplink uplink;
   private final Downlink downlink;
   private final Route route;
@@ -49,8 +46,8 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
     this.threads = threads;
     announcer =
         new Announcer(listener, new SerialExecutor(threads.callbacks()), threads.callbacks());
-    tokens = new TokenSource(options.token());
-    uplink = new Uplink(threads, this::exchanges);
+    TokenSource tokens = new TokenSource(options.token());
+    uplink = new Uplink(threads, tokens, this::exchanges);
     downlink = new Downlink(options, threads, announcer, this);
     route = new Route(options.urls());
     departure = new Departure(route);
@@ -99,10 +96,6 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
     return announcer.firstWelcome();
   }
 
-  CompletableFuture<ControlResult> refresh(String newToken) {
-    return uplink.refresh(newToken, options.timeouts().call(), tokens::refreshed);
-  }
-
   void close() {
     threads.onLoop(
         () -> {
@@ -118,13 +111,9 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
           } else if (connection != null && dialing != null) {
             dialing.channel().close();
           } else {
-            finish(byThisSide());
+            finish(Closing.byThisSide());
           }
         });
-  }
-
-  private static Closing byThisSide() {
-    return Closing.noticed(CloseCode.CLIENT_BYE, "closed by this side");
   }
 
   private void attempt() {
@@ -217,7 +206,7 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
     dialing = null;
     cancelTimer();
     if (state == ClientState.CLOSED) {
-      finish(byThisSide());
+      finish(Closing.byThisSide());
     } else {
       lost(closing);
     }
@@ -259,8 +248,7 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
   private void stop(Closing closing) {
     boolean wasConnected = state == ClientState.CONNECTED;
     become(ClientState.CLOSED);
-    if (closing.code() >= OURS) {
-      // Somebody decided that the session is over.
+    if (closing.endsSession()) {
       downlink.memory().dropToken();
     }
     announcer.ended(wasConnected, closing.disconnect(false));

@@ -133,7 +133,7 @@ public final class TrunklineClient implements AutoCloseable {
    * @return {@code UNAVAILABLE} when there is no connection: nothing was sent
    */
   public CompletableFuture<ControlResult> refresh(String token) {
-    return supervisor.refresh(token);
+    return supervisor.uplink().refresh(token, supervisor.options().timeouts().call());
   }
 
   /**

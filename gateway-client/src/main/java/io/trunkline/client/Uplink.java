@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** What the application asks of the present connection. From any thread. */
 final class Uplink {
   private final ClientThreads threads;
+  private final TokenSource tokens;
   private final Supplier<@Nullable Exchanges> present;
 
   /**
+   * @param tokens told of those that the gateway takes
    * @param present the connection's, after its Welcome; asked on the event loop
    */
-  Uplink(ClientThreads threads, Supplier<@Nullable Exchanges> present) {
+  Uplink(ClientThreads threads, TokenSource tokens, Supplier<@Nullable Exchanges> present) {
     this.threads = threads;
+    this.tokens = tokens;
     this.present = present;
   }
 
@@ -49,16 +52,13 @@ final class Uplink {
     return outcome;
   }
 
-  /**
-   * @param taken told before the outcome when the gateway took the token
-   */
-  CompletableFuture<ControlResult> refresh(String token, Duration timeout, Consumer<String> taken) {
+  CompletableFuture<ControlResult> refresh(String token, Duration timeout) {
     CompletableFuture<ControlResult> outcome = new OutcomeFuture<>(threads.callbacks());
     CompletableFuture<ControlResult> answer = new CompletableFuture<>();
     answer.thenAccept(
         result -> {
           if (result.ok()) {
-            taken.accept(token);
+            tokens.refreshed(token);
           }
           outcome.complete(result);
         });

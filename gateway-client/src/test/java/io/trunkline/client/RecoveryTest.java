@@ -233,11 +233,14 @@ class RecoveryTest extends ClientFixture {
     peer.notify(stored(1, Expect.ACK));
     peer.notify(stored(1, Expect.ACK).setStream("broadcast").setOffset(9));
     Notification once = listener.next(Notification.class);
-    peer.notify(stored(2, Expect.NOTHING));
-    assertThat(listener.next(Notification.class).id()).isEqualTo("m-2");
+    peer.notify(stored(2, Expect.ACK));
+    Notification other = listener.next(Notification.class);
+    assertThat(other.id()).isEqualTo("m-2");
 
+    other.ack();
     once.ack();
 
+    assertThat(peer.take().getAck()).isEqualTo(ack(2));
     assertThat(List.of(peer.take().getAck().getStream(), peer.take().getAck().getStream()))
         .containsExactly("user", "broadcast");
     assertThat(helloAfterLossOf(peer).getPositionsList())

@@ -107,8 +107,9 @@ class SubscriptionTest extends ClientFixture {
   void nextConnection_resumedOrNot_renewsFromThePosition(boolean resumed) throws Exception {
     TrunklineClient client = start(builder());
     FakeGateway.Peer first = subscribed(client);
-    first.notify(price(11));
+    first.notify(price(11).setExpect(Expect.ACK));
     next();
+    assertThat(first.take().getAck().getOffset()).isEqualTo(11);
 
     first.close();
     listener.next(Disconnect.class);
@@ -223,6 +224,9 @@ class SubscriptionTest extends ClientFixture {
     FakeGateway.Peer second = gateway.accept();
     var unused = second.hello();
     CompletableFuture<ControlResult> outcome = client.unsubscribe("prices");
+    assertThat(await(client.unsubscribe("prices")).status())
+        .as("the first one was heard before Welcome comes")
+        .isEqualTo(Status.NOT_FOUND);
 
     second.welcome(Welcome.newBuilder().setResumed(true));
 

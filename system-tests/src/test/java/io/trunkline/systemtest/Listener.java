@@ -28,6 +28,9 @@ record Listener(Program program) implements AutoCloseable {
                 List.of(
                     "listen",
                     "--json",
+                    // Nothing of another installation, and nothing in the user's home.
+                    "--store",
+                    "none",
                     "--url",
                     installation.clientUrl(),
                     "--token",
