@@ -242,7 +242,9 @@ class MessageReadTest {
   }
 
   @Test
-  void questions_onALargeTable_useItsIndexes() {
+  void questions_onALargeTable_useItsIndexes() throws Exception {
+    db.close();
+    db = new MessageSamples(TestServer.newDatabase());
     db.one(draft(ALICE, "a1"));
     db.execute(
         """

@@ -44,11 +44,26 @@ final class MessageSamples implements AutoCloseable {
         }
       };
 
-  final DatabaseConfig config = TestServer.newDatabase();
+  /** Emptied for each test: a database for each would take the server a minute to remove. */
+  private static final DatabaseConfig SHARED = TestServer.newDatabase();
+
+  final DatabaseConfig config;
   final Database database;
   final MessageStore store;
 
   MessageSamples() throws Exception {
+    this(SHARED);
+    execute(
+        """
+        truncate trunkline.stream, trunkline.message, trunkline.recipient, trunkline.receipt,
+          trunkline.delivery_step, trunkline.live_session, trunkline.session_history,
+          trunkline.node restart identity
+        """);
+  }
+
+  /** In a database that no other test has used. */
+  MessageSamples(DatabaseConfig config) throws Exception {
+    this.config = config;
     database = Database.open(config);
     database.migrate();
     store = database.messages();
