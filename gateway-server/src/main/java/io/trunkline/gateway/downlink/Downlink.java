@@ -145,10 +145,14 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     };
   }
 
-  /** To the nodes that hold the sessions; a row of this node is one that is just ending. */
+  /**
+   * To the nodes that hold the sessions; a row of this node is one that is just ending, and one
+   * that is detached is held by nobody.
+   */
   private Route forward(DownlinkMessage message, List<SessionRow> rows) {
     Set<String> nodes =
         rows.stream()
+            .filter(row -> row.state().equals("ACTIVE"))
             .map(SessionRow::node)
             .filter(other -> !other.equals(node))
             .collect(Collectors.toSet());

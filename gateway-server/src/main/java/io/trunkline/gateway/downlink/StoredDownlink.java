@@ -130,7 +130,7 @@ final class StoredDownlink {
     Map<String, List<SessionRow>> rows = new HashMap<>();
     for (SessionRow row :
         users.isEmpty() ? List.<SessionRow>of() : directory.ofUsers(List.copyOf(users))) {
-      if (!row.node().equals(node)) {
+      if (!row.node().equals(node) && row.state().equals("ACTIVE")) {
         rows.computeIfAbsent(row.user(), user -> new ArrayList<>()).add(row);
       }
     }

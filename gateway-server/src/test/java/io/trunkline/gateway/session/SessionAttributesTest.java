@@ -49,6 +49,7 @@ class SessionAttributesTest {
           "gw-1",
           ATTRIBUTES,
           START,
+          null,
           null);
 
   @ParameterizedTest
