@@ -106,6 +106,9 @@ class DownlinkParserTest {
     "tl_published, 1, INVALID_PROPERTY",
     "tl_audience, platform = , INVALID_SELECTOR",
     "tl_audience, XPATH 'a', INVALID_SELECTOR",
+    "tl_epoch, 1, INVALID_PROPERTY",
+    "tl_offset, 1, INVALID_PROPERTY",
+    "tl_persistent, true, INVALID_PROPERTY",
   })
   void badProperty_isRefused(String name, String value, RejectCode code) throws Exception {
     assertThat(refused(erp.text("x", name, value)).code()).isEqualTo(code);
@@ -118,6 +121,16 @@ class DownlinkParserTest {
     assertThat(reject.code()).isEqualTo(RejectCode.INVALID_SELECTOR);
     assertThat(reject.reason())
         .isEqualTo("tl_audience, at character 18: nonsense is not expected here");
+  }
+
+  @Test
+  void stamp_isWholeOrRefused() throws Exception {
+    assertThat(understood(erp.text("", "tl_node", "n1", "tl_epoch", "3", "tl_offset", "9")).stamp())
+        .contains(new Stamp(3, 9));
+    assertThat(refused(erp.text("", "tl_node", "n1", "tl_epoch", "3")).code())
+        .isEqualTo(RejectCode.INVALID_PROPERTY);
+    assertThat(refused(erp.text("", "tl_node", "n1", "tl_epoch", "3", "tl_offset", "x")).code())
+        .isEqualTo(RejectCode.INVALID_PROPERTY);
   }
 
   @Test
