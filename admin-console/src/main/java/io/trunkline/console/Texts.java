@@ -1,5 +1,8 @@
 package io.trunkline.console;
 
+import io.trunkline.persistence.NewMessage;
+import io.trunkline.persistence.Recipients;
+import io.trunkline.persistence.StreamKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,11 +14,24 @@ final class Texts {
   private static final DateTimeFormatter EXACT =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter EXACT_MS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private Texts() {}
 
   static String exact(Instant instant) {
     return EXACT.format(instant);
+  }
+
+  static String exactMs(Instant instant) {
+    return EXACT_MS.format(instant);
+  }
+
+  /** For example {@code +12 ms}, and {@code +3 min} where nobody counts milliseconds any more. */
+  static String after(Duration time) {
+    Duration shown = time.isNegative() ? Duration.ZERO : time;
+    return "+" + (shown.toSeconds() < 10 ? count(shown.toMillis()) + " ms" : duration(shown));
   }
 
   /** For example {@code 3 min ago}; never in the future, clocks may differ a little. */
@@ -42,5 +58,28 @@ final class Texts {
 
   static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /** Whom a stored message is for. */
+  static String target(NewMessage message) {
+    Recipients to = message.recipients();
+    String name = message.stream().name();
+    return switch (message.stream().kind()) {
+      case USER ->
+          to.session()
+              .map(session -> name + ", session " + session)
+              .or(() -> to.device().map(device -> name + " / " + device))
+              .orElse(name);
+      case TOPIC -> "topic " + name;
+      case BROADCAST -> to.selector().map(selector -> "audience " + selector).orElse("everyone");
+    };
+  }
+
+  static String stream(StreamKey stream) {
+    return switch (stream.kind()) {
+      case USER -> "user " + stream.name();
+      case TOPIC -> "topic " + stream.name();
+      case BROADCAST -> "broadcasts";
+    };
   }
 }
