@@ -3,6 +3,7 @@ package io.trunkline.client;
 import io.trunkline.protocol.v1.CloseCode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -25,6 +26,15 @@ final class Announcer {
     closed = new OutcomeFuture<>(dependents);
   }
 
+  ClientListener listener() {
+    return listener;
+  }
+
+  /** Runs this client's callbacks in order. */
+  Executor callbacks() {
+    return callbacks;
+  }
+
   CompletableFuture<SessionInfo> firstWelcome() {
     return firstWelcome;
   }
@@ -33,9 +43,18 @@ final class Announcer {
     return closed;
   }
 
-  void welcomed(SessionInfo session) {
+  void welcomed(SessionInfo session, List<StreamEvent> streams) {
     callbacks.execute(() -> listener.connected(session));
+    streams.forEach(this::stream);
     firstWelcome.complete(session);
+  }
+
+  void stream(StreamEvent event) {
+    callbacks.execute(() -> listener.stream(event));
+  }
+
+  void subscriptionRefused(String topic, ControlResult result, boolean willRetry) {
+    callbacks.execute(() -> listener.subscriptionRefused(topic, result, willRetry));
   }
 
   void goAway(String reason, Duration delay) {

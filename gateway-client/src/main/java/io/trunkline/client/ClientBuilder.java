@@ -31,6 +31,7 @@ public final class ClientBuilder {
   private int maxOutstandingCalls = ClientOptions.DEFAULT_MAX_OUTSTANDING_CALLS;
   private boolean autoAck = true;
   private boolean retryFirstConnect = true;
+  private @Nullable PositionStore positionStore;
   private ClientListener listener = ClientListener.NONE;
   private @Nullable EventLoopGroup group;
   private Class<? extends SocketChannel> channelType = NioSocketChannel.class;
@@ -53,7 +54,9 @@ public final class ClientBuilder {
     return token(new FixedToken(fixed));
   }
 
-  /** Asked anew for each attempt, on the callback executor; may block. */
+  /**
+   * Asked anew for each attempt, on the callback executor; may block. All tokens are one user's.
+   */
   public ClientBuilder token(Supplier<String> supplier) {
     this.token = supplier;
     return this;
@@ -115,7 +118,10 @@ public final class ClientBuilder {
     return this;
   }
 
-  /** False: the application calls {@link Notification#ack} itself. */
+  /**
+   * False: the application calls {@link Notification#ack} itself. Until it does, the position of
+   * the message's stream stays before it, and each new connection brings again what comes after.
+   */
   public ClientBuilder autoAck(boolean auto) {
     this.autoAck = auto;
     return this;
@@ -124,6 +130,15 @@ public final class ClientBuilder {
   /** False: close when the very first attempt fails, for whatever reason. */
   public ClientBuilder retryFirstConnect(boolean retry) {
     this.retryFirstConnect = retry;
+    return this;
+  }
+
+  /**
+   * Keeps positions, the resume token and the ids of the last messages from start to start, under
+   * the names of user and device: give {@link #deviceId} too. Default: they end with the client.
+   */
+  public ClientBuilder positionStore(PositionStore store) {
+    this.positionStore = store;
     return this;
   }
 
@@ -174,7 +189,8 @@ public final class ClientBuilder {
         maxFrameBytes,
         maxOutstandingCalls,
         autoAck,
-        retryFirstConnect);
+        retryFirstConnect,
+        positionStore);
   }
 
   /**

@@ -8,12 +8,25 @@ import java.time.Duration;
  * cost of whatever else that executor has to do: 1,024 notifications may wait, then the client
  * stops reading from its connection until half of them are done.
  */
-public interface ClientListener {
+public interface ClientListener extends NotificationListener {
   /** A listener that does nothing: notifications are taken over and forgotten. */
   ClientListener NONE = new ClientListener() {};
 
   /** Welcome is there: at the first connect and after each reconnect. */
   default void connected(SessionInfo session) {}
+
+  /**
+   * Where a stream goes on, and whether something is missing: after {@link #connected}, after a
+   * subscription, or in between.
+   */
+  default void stream(StreamEvent event) {}
+
+  /**
+   * A subscription that stood before was not renewed.
+   *
+   * @param willRetry false: it is over
+   */
+  default void subscriptionRefused(String topic, ControlResult result, boolean willRetry) {}
 
   /** A connection that was {@link #connected} ended. */
   default void disconnected(Disconnect disconnect) {}
@@ -27,8 +40,10 @@ public interface ClientListener {
   /**
    * A message of the downlink. When acknowledgement is automatic (the default) and the publisher
    * expects an ack, it is sent when this returns normally; after an exception it is not, and the
-   * gateway may send the message again.
+   * gateway may send the message again. A reply is always the application's. Messages of a topic
+   * that was subscribed to with a listener go there.
    */
+  @Override
   default void notification(Notification notification) {}
 
   /**

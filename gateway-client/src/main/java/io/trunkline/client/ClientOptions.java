@@ -3,6 +3,7 @@ package io.trunkline.client;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client is built with, besides its listener and threads. Made by {@link ClientBuilder}.
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param autoAck acknowledge when the listener returned normally and an ack is expected
  * @param retryFirstConnect false: if the very first attempt fails, for whatever reason, the client
  *     closes
+ * @param positionStore null: what the client remembers ends with it
  */
 public record ClientOptions(
     List<URI> urls,
@@ -25,7 +27,8 @@ public record ClientOptions(
     int maxFrameBytes,
     int maxOutstandingCalls,
     boolean autoAck,
-    boolean retryFirstConnect) {
+    boolean retryFirstConnect,
+    @Nullable PositionStore positionStore) {
 
   public static final int DEFAULT_MAX_OUTSTANDING_CALLS = 1_000;
 

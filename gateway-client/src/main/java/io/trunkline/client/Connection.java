@@ -3,20 +3,14 @@ package io.trunkline.client;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
-import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Bye;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.GoAway;
 import io.trunkline.protocol.v1.Hello;
 import io.trunkline.protocol.v1.Notify;
-import io.trunkline.protocol.v1.Pong;
-import io.trunkline.protocol.v1.Request;
-import io.trunkline.protocol.v1.Response;
-import io.trunkline.protocol.v1.Status;
+import io.trunkline.protocol.v1.StreamStart;
 import io.trunkline.protocol.v1.Welcome;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +31,9 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
 
     void notified(Notify notify);
 
+    /** A stream has a gap in mid-connection. */
+    void streamStarted(StreamStart start);
+
     void goAway(Connection connection, GoAway goAway);
 
     /** Once for each connection that was active. */
@@ -47,8 +44,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
   private final Hello hello;
   private final ClientOptions options;
   private final Owner owner;
-  private final OutstandingCalls calls = new OutstandingCalls();
-  private final Pings pings = new Pings();
+  private final Exchanges exchanges;
   private final Heartbeat heartbeat = new Heartbeat();
 
   private @Nullable ChannelHandlerContext context;
@@ -60,15 +56,34 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
   /** The handshake's, then the one of leaving. */
   private @Nullable Long deadlineNs;
 
-  private int maxOutstanding;
-  private int maxFrameBytes = Integer.MAX_VALUE;
-
   Connection(Endpoint endpoint, Hello hello, ClientOptions options, Owner owner) {
     this.endpoint = endpoint;
     this.hello = hello;
     this.options = options;
     this.owner = owner;
-    this.maxOutstanding = options.maxOutstandingCalls();
+    exchanges = new Exchanges(new Line(), options.maxOutstandingCalls());
+  }
+
+  Exchanges exchanges() {
+    return exchanges;
+  }
+
+  /** This connection as those see it who use it. */
+  private final class Line implements Exchanges.Line {
+    @Override
+    public boolean open() {
+      return welcomed && !ended && closing == null && leaving == null && context != null;
+    }
+
+    @Override
+    public boolean writable() {
+      return context != null && context.channel().isWritable();
+    }
+
+    @Override
+    public boolean send(Frame frame) {
+      return closing == null && Connection.this.send(frame);
+    }
   }
 
   @Override
@@ -80,7 +95,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
   public void channelActive(ChannelHandlerContext context) {
     deadlineNs = System.nanoTime() + options.timeouts().handshake().toNanos();
     if (!endpoint.webSocket()) {
-      send(Frame.newBuilder().setHello(hello));
+      send(Frame.newBuilder().setHello(hello).build());
     }
     context.fireChannelActive();
   }
@@ -88,7 +103,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
-      send(Frame.newBuilder().setHello(hello));
+      send(Frame.newBuilder().setHello(hello).build());
     }
     context.fireUserEventTriggered(event);
   }
@@ -101,26 +116,17 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
     switch (frame.getBodyCase()) {
       case WELCOME -> welcome(frame.getWelcome());
       case ERROR -> close(Closing.told(frame.getError()));
-      case PING -> {
-        Pong pong = Pong.newBuilder().setNonce(frame.getPing().getNonce()).build();
-        send(Frame.newBuilder().setPong(pong));
-      }
-      case PONG -> pings.answer(frame.getPong());
-      case RESPONSE -> calls.answer(frame.getResponse());
+      case PING -> exchanges.answer(frame.getPing());
+      case PONG -> exchanges.answered(frame.getPong());
+      case RESPONSE -> exchanges.answered(frame.getResponse());
+      case SUBSCRIBED -> exchanges.answered(frame.getSubscribed());
+      case UNSUBSCRIBED -> exchanges.answered(frame.getUnsubscribed());
+      case REFRESHED -> exchanges.answered(frame.getRefreshed());
       case NOTIFY -> owner.notified(frame.getNotify());
-      case REQUEST -> refuse(frame.getRequest());
+      case STREAM_START -> owner.streamStarted(frame.getStreamStart());
+      case REQUEST -> exchanges.refuse(frame.getRequest());
       case GO_AWAY -> owner.goAway(this, frame.getGoAway());
-      case ACK,
-          HELLO,
-          BYE,
-          REFRESH,
-          REFRESHED,
-          SUBSCRIBE,
-          SUBSCRIBED,
-          UNSUBSCRIBE,
-          UNSUBSCRIBED,
-          STREAM_START,
-          BODY_NOT_SET ->
+      case ACK, HELLO, BYE, REFRESH, SUBSCRIBE, UNSUBSCRIBE, BODY_NOT_SET ->
           LOG.debug("{} sent {}, which is ignored", endpoint, frame.getBodyCase());
     }
   }
@@ -132,86 +138,8 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
     welcomed = true;
     deadlineNs = null;
     heartbeat.start(welcome, System.nanoTime());
-    int requests = welcome.getLimits().getMaxOutstandingRequests();
-    if (requests > 0) {
-      maxOutstanding = Math.min(maxOutstanding, requests);
-    }
-    int frameBytes = welcome.getLimits().getMaxFrameBytes();
-    if (frameBytes > 0) {
-      maxFrameBytes = frameBytes;
-    }
+    exchanges.limit(welcome.getLimits());
     owner.welcomed(this, welcome);
-  }
-
-  private void refuse(Request request) {
-    if (!request.getOneWay()) {
-      send(
-          Frame.newBuilder()
-              .setResponse(
-                  Response.newBuilder()
-                      .setSeq(request.getSeq())
-                      .setStatus(Status.NOT_FOUND)
-                      .setMessage("this client offers no services")));
-    }
-  }
-
-  void ping(CompletableFuture<Duration> outcome) {
-    send(Frame.newBuilder().setPing(pings.next(outcome)));
-  }
-
-  void ack(Ack ack) {
-    send(Frame.newBuilder().setAck(ack));
-  }
-
-  /**
-   * @param deadlineNs {@link System#nanoTime}
-   * @param outcome completed by this, once, for certain
-   */
-  void call(Request.Builder request, long deadlineNs, CompletableFuture<CallResult> outcome) {
-    long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
-    if (leftMs <= 0) {
-      outcome.complete(CallResult.local(Status.DEADLINE_EXCEEDED, "not started"));
-      return;
-    }
-    long seq = calls.nextSeq();
-    request.setSeq(seq).setDeadlineMs((int) Math.min(leftMs, Integer.MAX_VALUE));
-    Frame frame = Frame.newBuilder().setRequest(request).build();
-    CallResult refusal = refusal(frame);
-    if (refusal == null && calls.size() >= maxOutstanding) {
-      refusal =
-          CallResult.local(Status.BUSY, "already " + maxOutstanding + " calls without an answer");
-    }
-    if (refusal != null) {
-      outcome.complete(refusal);
-      return;
-    }
-    calls.add(seq, outcome, deadlineNs);
-    send(frame);
-  }
-
-  /** OK when it was handed to the connection. */
-  CallResult callOneWay(Request.Builder request) {
-    Frame frame = Frame.newBuilder().setRequest(request.setSeq(calls.nextSeq())).build();
-    CallResult refusal = refusal(frame);
-    if (refusal != null) {
-      return refusal;
-    }
-    send(frame);
-    return CallResult.local(Status.OK, "");
-  }
-
-  private @Nullable CallResult refusal(Frame frame) {
-    if (!welcomed || ended || closing != null || leaving != null || context == null) {
-      return CallResult.local(Status.UNAVAILABLE, "the connection is closing");
-    }
-    if (Integer.compareUnsigned(frame.getSerializedSize(), maxFrameBytes) > 0) {
-      return CallResult.local(
-          Status.TOO_LARGE,
-          "the gateway takes frames of " + Integer.toUnsignedString(maxFrameBytes) + " bytes");
-    }
-    return context.channel().isWritable()
-        ? null
-        : CallResult.local(Status.BUSY, "the connection takes no more for now");
   }
 
   @Override
@@ -219,14 +147,16 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
     if (ended) {
       return false;
     }
-    calls.expire(nowNs);
+    exchanges.expire(nowNs);
     if (deadlineNs != null && nowNs - deadlineNs >= 0) {
       close(
           leaving != null
               ? leaving
               : Closing.noticed(
                   CloseCode.HANDSHAKE_TIMEOUT, endpoint + " sent no Welcome in time"));
-    } else if (leaving != null && calls.size() == 0 && leaving.code() != CLIENT_BYE) {
+    } else if (leaving != null
+        && exchanges.outstandingCalls() == 0
+        && leaving.code() != CLIENT_BYE) {
       close(leaving);
     } else if (welcomed) {
       beat(nowNs);
@@ -242,7 +172,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
       close(Closing.noticed(CloseCode.LIVENESS_TIMEOUT, endpoint + " has gone silent"));
     } else if (heartbeat.pingDue(nowNs)) {
       heartbeat.pinged(nowNs);
-      send(Frame.newBuilder().setPing(pings.next(null)));
+      exchanges.ping(null);
     }
   }
 
@@ -261,9 +191,9 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
 
   /** Sends Bye; the gateway closes. */
   void bye() {
-    calls.cancelAll("the client was closed");
+    exchanges.cancelCalls("the client was closed");
     leave(Closing.noticed(CloseCode.CLIENT_BYE, "closed by this side"), BYE_PATIENCE_NS);
-    send(Frame.newBuilder().setBye(Bye.getDefaultInstance()));
+    send(Frame.newBuilder().setBye(Bye.getDefaultInstance()).build());
   }
 
   /** No new calls; closes when the last has its answer, or is out of time. */
@@ -292,8 +222,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
     if (why == null) {
       why = Closing.noticed(CloseCode.CONNECTION_LOST, endpoint + " closed the connection");
     }
-    calls.cancelAll("the connection went away: " + why.message());
-    pings.fail(why.message());
+    exchanges.end(why.message());
     owner.closed(this, why);
     context.fireChannelInactive();
   }
@@ -303,15 +232,13 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
     close(Failures.broken(endpoint, cause));
   }
 
-  private void send(Frame.Builder frame) {
-    send(frame.build());
-  }
-
-  private void send(Frame frame) {
-    if (context != null && !ended) {
-      heartbeat.sent(System.nanoTime());
-      // A write that fails arrives in exceptionCaught.
-      context.writeAndFlush(frame, context.voidPromise());
+  private boolean send(Frame frame) {
+    if (context == null || ended) {
+      return false;
     }
+    heartbeat.sent(System.nanoTime());
+    // A write that fails arrives in exceptionCaught.
+    context.writeAndFlush(frame, context.voidPromise());
+    return true;
   }
 }

@@ -1,13 +1,14 @@
 package io.trunkline.client;
 
-import com.google.protobuf.ByteString;
 import io.netty.channel.ChannelFuture;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Hello;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,59 +16,91 @@ import org.slf4j.LoggerFactory;
 final class Dialer {
   private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
-  /** What an attempt needs and had to wait for. */
-  record Prepared(Endpoint endpoint, InetSocketAddress address, String token) {}
+  /**
+   * What an attempt needs and had to wait for.
+   *
+   * @param client under which name its state is kept
+   * @param saved the state, if it was asked for
+   */
+  record Prepared(
+      Endpoint endpoint,
+      InetSocketAddress address,
+      String token,
+      String client,
+      @Nullable SavedState saved) {}
+
+  /** What comes of the preparation: one of these, on the event loop. */
+  interface Outcome {
+    void ready(Prepared prepared);
+
+    void failed(Closing why);
+
+    /** Trying again is no use. */
+    void hopeless(Closing why);
+  }
 
   private final ClientOptions options;
   private final ClientThreads threads;
+  private final TokenSource tokens;
 
-  Dialer(ClientOptions options, ClientThreads threads) {
+  Dialer(ClientOptions options, ClientThreads threads, TokenSource tokens) {
     this.options = options;
     this.threads = threads;
+    this.tokens = tokens;
   }
 
   /**
-   * Asks for the token and the address on the callback executor, then goes on with one of the two
-   * on the event loop.
+   * Asks for the token, the address and the saved state on the callback executor.
    *
+   * @param load whether the saved state is wanted
    * @throws java.util.concurrent.RejectedExecutionException the callback executor is shut down
    */
-  void prepare(Endpoint endpoint, Consumer<Prepared> ready, Consumer<Closing> failed) {
+  void prepare(Endpoint endpoint, boolean load, Outcome outcome) {
     threads
         .callbacks()
         .execute(
             () -> {
               try {
-                String token = options.token().get();
-                InetAddress host = InetAddress.getByName(endpoint.host());
-                InetSocketAddress address = new InetSocketAddress(host, endpoint.port());
-                threads.onLoop(() -> ready.accept(new Prepared(endpoint, address, token)));
+                Prepared prepared = prepare(endpoint, load);
+                threads.onLoop(() -> outcome.ready(prepared));
               } catch (UnknownHostException e) {
-                fail(failed, "cannot reach " + endpoint + ": unknown host");
+                fail(outcome, "cannot reach " + endpoint + ": unknown host");
+              } catch (IOException e) {
+                Closing why =
+                    Closing.noticed(CloseCode.INTERNAL_ERROR, String.valueOf(e.getMessage()));
+                threads.onLoop(() -> outcome.hopeless(why));
               } catch (RuntimeException e) {
                 LOG.warn("The token supplier failed.", e);
-                fail(failed, "there is no token: " + e);
+                fail(outcome, "there is no token: " + e);
               }
             });
   }
 
-  private void fail(Consumer<Closing> failed, String why) {
-    threads.onLoop(() -> failed.accept(Closing.noticed(CloseCode.CONNECTION_LOST, why)));
+  private Prepared prepare(Endpoint endpoint, boolean load) throws IOException {
+    String token = tokens.get();
+    InetAddress host = InetAddress.getByName(endpoint.host());
+    String client = ClientName.of(token, options.identity().deviceId());
+    PositionStore store = options.positionStore();
+    // Last: what is loaded is in this client's possession.
+    SavedState saved = load && store != null ? store.load(client) : null;
+    return new Prepared(
+        endpoint, new InetSocketAddress(host, endpoint.port()), token, client, saved);
   }
 
-  Connection connection(Prepared prepared, ByteString resumeToken, Connection.Owner owner) {
+  private void fail(Outcome outcome, String why) {
+    threads.onLoop(() -> outcome.failed(Closing.noticed(CloseCode.CONNECTION_LOST, why)));
+  }
+
+  /** Event loop only. */
+  Hello.Builder hello(String token) {
     ClientIdentity identity = options.identity();
-    Hello hello =
-        Hello.newBuilder()
-            .setToken(prepared.token())
-            .setClientName(identity.clientName())
-            .setClientVersion(identity.clientVersion())
-            .setDeviceId(identity.deviceId())
-            .setPlatform(identity.platform())
-            .putAllAttributes(identity.attributes())
-            .setResumeToken(resumeToken)
-            .build();
-    return new Connection(prepared.endpoint(), hello, options, owner);
+    return Hello.newBuilder()
+        .setToken(token)
+        .setClientName(identity.clientName())
+        .setClientVersion(identity.clientVersion())
+        .setDeviceId(identity.deviceId())
+        .setPlatform(identity.platform())
+        .putAllAttributes(identity.attributes());
   }
 
   /**

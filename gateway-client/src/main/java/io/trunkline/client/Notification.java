@@ -1,7 +1,6 @@
 package io.trunkline.client;
 
 import com.google.protobuf.ByteString;
-import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Expect;
 import io.trunkline.protocol.v1.Notify;
 import io.trunkline.protocol.v1.Reply;
@@ -10,14 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A message of the downlink. Thread-safe; may be answered from any thread, now or later. */
 public final class Notification {
   private final Notify message;
-  private final Consumer<Ack> answers;
+  private final Consumer<@Nullable Reply> answers;
   private final AtomicBoolean answered = new AtomicBoolean();
 
-  Notification(Notify message, Consumer<Ack> answers) {
+  /**
+   * @param answers takes the one answer; null: an acknowledgement without a reply
+   */
+  Notification(Notify message, Consumer<@Nullable Reply> answers) {
     this.message = message;
     this.answers = answers;
   }
@@ -54,7 +57,7 @@ public final class Notification {
     return message.getExpect();
   }
 
-  /** Empty when the message is not stored. */
+  /** {@code user}, {@code broadcast} or {@code topic:<name>}; empty when it is not stored. */
   public String stream() {
     return message.getStream();
   }
@@ -73,19 +76,21 @@ public final class Notification {
   }
 
   /**
-   * Tells the gateway that the application has taken the message over.
+   * Tells the gateway that the application has taken the message over. While there is no connection
+   * it is kept and sent on the next, as is the answer to a message of an earlier connection.
    *
-   * @return false: it had been acknowledged or replied to before, nothing was sent
+   * @return false: nothing was sent, because it had been acknowledged or replied to before, or
+   *     because the publisher expects nothing
    */
   public boolean ack() {
-    return answer(acknowledgement().build());
+    return answer(null);
   }
 
   /**
    * Acknowledges with a payload for the publisher.
    *
    * @param contentType media type of the payload
-   * @return false: it had been acknowledged or replied to before, nothing was sent
+   * @return false: nothing was sent, as with {@link #ack}
    */
   public boolean reply(byte[] payload, String contentType) {
     return reply(Status.OK, "", payload, contentType);
@@ -95,17 +100,15 @@ public final class Notification {
    * Acknowledges with an outcome other than success, or with a payload.
    *
    * @param reason for a person; empty when OK
-   * @return false: it had been acknowledged or replied to before, nothing was sent
+   * @return false: nothing was sent, as with {@link #ack}
    */
   public boolean reply(Status status, String reason, byte[] payload, String contentType) {
     return answer(
-        acknowledgement()
-            .setReply(
-                Reply.newBuilder()
-                    .setStatus(status)
-                    .setMessage(reason)
-                    .setPayload(ByteString.copyFrom(payload))
-                    .setContentType(contentType))
+        Reply.newBuilder()
+            .setStatus(status)
+            .setMessage(reason)
+            .setPayload(ByteString.copyFrom(payload))
+            .setContentType(contentType)
             .build());
   }
 
@@ -113,19 +116,11 @@ public final class Notification {
     return answered.get();
   }
 
-  private Ack.Builder acknowledgement() {
-    return Ack.newBuilder()
-        .setMessageId(message.getMessageId())
-        .setStream(message.getStream())
-        .setEpoch(message.getEpoch())
-        .setOffset(message.getOffset());
-  }
-
-  private boolean answer(Ack ack) {
-    if (!answered.compareAndSet(false, true)) {
+  private boolean answer(@Nullable Reply reply) {
+    if (expect() == Expect.NOTHING || !answered.compareAndSet(false, true)) {
       return false;
     }
-    answers.accept(ack);
+    answers.accept(reply);
     return true;
   }
 

@@ -1,41 +1,35 @@
 package io.trunkline.client;
 
-import com.google.protobuf.ByteString;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.Future;
-import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.GoAway;
+import io.trunkline.protocol.v1.Hello;
 import io.trunkline.protocol.v1.Notify;
-import io.trunkline.protocol.v1.Request;
-import io.trunkline.protocol.v1.Status;
+import io.trunkline.protocol.v1.StreamStart;
 import io.trunkline.protocol.v1.Welcome;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Owns the client's state, on its event loop: at most one connection, and what comes after it. Its
  * package-private methods may be called from any thread.
  */
-final class Supervisor implements Connection.Owner, Inbox.Outlet {
-  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
-
-  /** A GoAway that is being followed. */
-  private record Move(long atNs) {}
+final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Link {
+  private static final int OURS = 4500;
 
   private final ClientOptions options;
   private final ClientThreads threads;
-  private final Inbox inbox;
+  private final TokenSource tokens;
+  private final Uplink uplink;
+  private final Downlink downlink;
   private final Route route;
+  private final Departure departure;
   private final Dialer dialer;
   private final ReconnectPolicy policy;
   private final Announcer announcer;
@@ -47,24 +41,23 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
   private @Nullable Connection connection;
   private @Nullable ChannelFuture dialing;
   private @Nullable Future<?> timer;
-  private @Nullable Move move;
-  private ByteString resumeToken = ByteString.EMPTY;
   private String token = "";
   private long connectedAtNs;
 
   Supervisor(ClientOptions options, ClientListener listener, ClientThreads threads) {
     this.options = options;
     this.threads = threads;
-    SerialExecutor callbacks = new SerialExecutor(threads.callbacks());
-    announcer = new Announcer(listener, callbacks, threads.callbacks());
-    inbox = new Inbox(options.autoAck(), listener, callbacks, threads, this);
+    announcer =
+        new Announcer(listener, new SerialExecutor(threads.callbacks()), threads.callbacks());
+    tokens = new TokenSource(options.token());
+    uplink = new Uplink(threads, this::exchanges);
+    downlink = new Downlink(options, threads, announcer, this);
     route = new Route(options.urls());
-    dialer = new Dialer(options, threads);
+    departure = new Departure(route);
+    dialer = new Dialer(options, threads, tokens);
     policy =
         new ReconnectPolicy(
-            options.backoff(),
-            options.token() instanceof FixedToken,
-            () -> ThreadLocalRandom.current().nextDouble());
+            options.backoff(), tokens.isFixed(), () -> ThreadLocalRandom.current().nextDouble());
   }
 
   ClientOptions options() {
@@ -77,6 +70,14 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
 
   Optional<SessionInfo> session() {
     return Optional.ofNullable(session);
+  }
+
+  Uplink uplink() {
+    return uplink;
+  }
+
+  Downlink downlink() {
+    return downlink;
   }
 
   CompletableFuture<Disconnect> closed() {
@@ -98,45 +99,8 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     return announcer.firstWelcome();
   }
 
-  CompletableFuture<CallResult> call(Request.Builder request, Duration timeout) {
-    long deadlineNs = System.nanoTime() + timeout.toNanos();
-    CompletableFuture<CallResult> outcome = new OutcomeFuture<>(threads.callbacks());
-    onConnection(
-        present -> present.call(request, deadlineNs, outcome),
-        () -> outcome.complete(notConnected()));
-    return outcome;
-  }
-
-  CompletableFuture<CallResult> callOneWay(Request.Builder request) {
-    CompletableFuture<CallResult> outcome = new OutcomeFuture<>(threads.callbacks());
-    onConnection(
-        present -> outcome.complete(present.callOneWay(request)),
-        () -> outcome.complete(notConnected()));
-    return outcome;
-  }
-
-  CompletableFuture<Duration> ping() {
-    CompletableFuture<Duration> outcome = new OutcomeFuture<>(threads.callbacks());
-    onConnection(
-        present -> present.ping(outcome),
-        () -> outcome.completeExceptionally(new IOException("not connected")));
-    return outcome;
-  }
-
-  /** One of the two, once. */
-  private void onConnection(Consumer<Connection> task, Runnable otherwise) {
-    boolean accepted =
-        threads.onLoop(
-            () -> {
-              if (connection != null && state == ClientState.CONNECTED) {
-                task.accept(connection);
-              } else {
-                otherwise.run();
-              }
-            });
-    if (!accepted) {
-      otherwise.run();
-    }
+  CompletableFuture<ControlResult> refresh(String newToken) {
+    return uplink.refresh(newToken, options.timeouts().call(), tokens::refreshed);
   }
 
   void close() {
@@ -149,17 +113,14 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
           become(ClientState.CLOSED);
           cancelTimer();
           if (connected && connection != null) {
+            downlink.memory().dropToken();
             connection.bye();
           } else if (connection != null && dialing != null) {
             dialing.channel().close();
           } else {
-            announcer.finished(byThisSide());
+            finish(byThisSide());
           }
         });
-  }
-
-  private CallResult notConnected() {
-    return CallResult.local(Status.UNAVAILABLE, "not connected");
   }
 
   private static Closing byThisSide() {
@@ -168,16 +129,22 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
 
   private void attempt() {
     become(ClientState.CONNECTING);
-    Endpoint endpoint = route.take();
     try {
-      dialer.prepare(endpoint, this::dial, this::lost);
+      dialer.prepare(route.take(), downlink.memory().name() == null, this);
     } catch (RejectedExecutionException e) {
       stop(Closing.noticed(CloseCode.INTERNAL_ERROR, "the callback executor is shut down"));
     }
   }
 
-  private void dial(Dialer.Prepared prepared) {
-    if (state != ClientState.CONNECTING) {
+  @Override
+  public void ready(Dialer.Prepared prepared) {
+    boolean open = state == ClientState.CONNECTING;
+    boolean same = downlink.memory().open(prepared, open);
+    if (!open) {
+      return;
+    }
+    if (!same) {
+      stop(Closing.noticed(CloseCode.TOKEN_INVALID, "the new token is of another user"));
       return;
     }
     if (policy.isRefused(prepared.token())) {
@@ -185,9 +152,23 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
       return;
     }
     token = prepared.token();
-    Connection candidate = dialer.connection(prepared, resumeToken, this);
+    Hello.Builder hello = dialer.hello(token);
+    downlink.fill(hello);
+    Connection candidate = new Connection(prepared.endpoint(), hello.build(), options, this);
     connection = candidate;
     dialing = dialer.dial(prepared, candidate, failure -> closed(candidate, failure));
+  }
+
+  @Override
+  public void failed(Closing why) {
+    lost(why);
+  }
+
+  @Override
+  public void hopeless(Closing why) {
+    if (state == ClientState.CONNECTING) {
+      stop(why);
+    }
   }
 
   @Override
@@ -197,46 +178,34 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     }
     become(ClientState.CONNECTED);
     connectedAtNs = System.nanoTime();
-    resumeToken = welcome.getResumeToken();
-    SessionInfo info = SessionInfo.of(welcome);
-    session = info;
-    if (inbox.paused()) {
-      from.reading(false);
-    }
-    announcer.welcomed(info);
+    session = SessionInfo.of(welcome);
+    downlink.welcomed(welcome);
   }
 
   @Override
   public void notified(Notify notify) {
     if (state == ClientState.CONNECTED) {
-      inbox.take(notify);
+      downlink.notified(notify);
+    }
+  }
+
+  @Override
+  public void streamStarted(StreamStart start) {
+    if (state == ClientState.CONNECTED) {
+      downlink.gap(start);
     }
   }
 
   @Override
   public void goAway(Connection from, GoAway goAway) {
-    if (from != connection || state != ClientState.CONNECTED || move != null) {
+    if (from != connection || state != ClientState.CONNECTED || departure.underWay()) {
       return;
     }
-    long delayMs =
-        Integer.toUnsignedLong(goAway.getReconnectAfterMs())
-            + policy.jitterMs(Integer.toUnsignedLong(goAway.getJitterMs()));
-    followTo(goAway.getAddress());
-    move = new Move(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs));
+    long jitterMs = policy.jitterMs(Integer.toUnsignedLong(goAway.getJitterMs()));
+    long delayMs = departure.begin(goAway, jitterMs);
     Closing why = new Closing(goAway.getCodeValue(), goAway.getReason(), 0, true);
     schedule(() -> from.leaveAfterCalls(why), delayMs);
     announcer.goAway(goAway.getReason(), Duration.ofMillis(delayMs));
-  }
-
-  private void followTo(String address) {
-    route.elsewhere();
-    if (!address.isEmpty()) {
-      try {
-        route.once(address);
-      } catch (IllegalArgumentException e) {
-        LOG.warn("The gateway named no usable address to go to: {}", e.getMessage());
-      }
-    }
   }
 
   @Override
@@ -248,7 +217,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
     dialing = null;
     cancelTimer();
     if (state == ClientState.CLOSED) {
-      announcer.finished(byThisSide());
+      finish(byThisSide());
     } else {
       lost(closing);
     }
@@ -260,7 +229,7 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
       return;
     }
     if (closing.code() == CloseCode.RESUME_TOKEN_REUSED.getNumber()) {
-      resumeToken = ByteString.EMPTY;
+      downlink.memory().dropToken();
     }
     boolean firstFailed = state == ClientState.CONNECTING && !announcer.firstWelcome().isDone();
     ReconnectPolicy.Decision decision =
@@ -271,18 +240,13 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
       stop(closing);
       return;
     }
-    long delayMs = decision.delayMs();
-    Move following = move;
-    move = null;
-    if (following != null) {
-      long leftMs = TimeUnit.NANOSECONDS.toMillis(following.atNs() - System.nanoTime());
-      delayMs = Math.max(0, leftMs);
-    } else if (decision.elsewhere()) {
+    Long leaving = departure.end();
+    if (leaving == null && decision.elsewhere()) {
       route.elsewhere();
     }
     boolean wasConnected = state == ClientState.CONNECTED;
     become(ClientState.WAITING);
-    schedule(this::attempt, delayMs);
+    schedule(this::attempt, leaving == null ? decision.delayMs() : leaving);
     announcer.ended(wasConnected, closing.disconnect(true));
   }
 
@@ -295,8 +259,16 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
   private void stop(Closing closing) {
     boolean wasConnected = state == ClientState.CONNECTED;
     become(ClientState.CLOSED);
+    if (closing.code() >= OURS) {
+      // Somebody decided that the session is over.
+      downlink.memory().dropToken();
+    }
     announcer.ended(wasConnected, closing.disconnect(false));
-    announcer.finished(closing);
+    finish(closing);
+  }
+
+  private void finish(Closing closing) {
+    downlink.end(() -> announcer.finished(closing));
   }
 
   private void become(ClientState next) {
@@ -322,10 +294,8 @@ final class Supervisor implements Connection.Owner, Inbox.Outlet {
   }
 
   @Override
-  public void send(Ack ack) {
-    if (connection != null && state == ClientState.CONNECTED) {
-      connection.ack(ack);
-    }
+  public @Nullable Exchanges exchanges() {
+    return connection != null && state == ClientState.CONNECTED ? connection.exchanges() : null;
   }
 
   @Override

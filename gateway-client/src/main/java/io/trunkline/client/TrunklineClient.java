@@ -81,7 +81,7 @@ public final class TrunklineClient implements AutoCloseable {
     if (timeout.toMillis() < 1) {
       throw new IllegalArgumentException("timeout is under 1 ms: " + timeout);
     }
-    return supervisor.call(request(service, method, payload, contentType), timeout);
+    return supervisor.uplink().call(request(service, method, payload, contentType), timeout);
   }
 
   /**
@@ -93,12 +93,47 @@ public final class TrunklineClient implements AutoCloseable {
    */
   public CompletableFuture<CallResult> callOneWay(
       String service, String method, byte[] payload, String contentType) {
-    return supervisor.callOneWay(request(service, method, payload, contentType).setOneWay(true));
+    return supervisor
+        .uplink()
+        .callOneWay(request(service, method, payload, contentType).setOneWay(true));
   }
 
   /** Round trip of a Ping. Completes exceptionally when there is no connection, or it goes away. */
   public CompletableFuture<Duration> ping() {
-    return supervisor.ping();
+    return supervisor.uplink().ping();
+  }
+
+  /**
+   * Wants the messages of a topic, now and after each reconnect, from where this client was if the
+   * gateway still has it.
+   *
+   * @param topic 1 to 128 bytes of UTF-8
+   * @param listener takes its messages, in one order with all of this client's callbacks
+   * @return at once; {@link Subscription#result} says what the gateway answered
+   */
+  public Subscription subscribe(String topic, NotificationListener listener) {
+    return supervisor.downlink().subscribe(topic, listener);
+  }
+
+  /**
+   * Wants a topic no more, and forgets the position in it. Messages that are on their way still
+   * come, to the client's own listener.
+   *
+   * @return the gateway's answer; without a connection it is told on the next. {@code NOT_FOUND}:
+   *     this client was not subscribed
+   */
+  public CompletableFuture<ControlResult> unsubscribe(String topic) {
+    return supervisor.downlink().unsubscribe(topic);
+  }
+
+  /**
+   * Gives the gateway a new token on the living connection, for the same user and device. If it is
+   * taken, a client that was built with a fixed token uses the new one for what comes.
+   *
+   * @return {@code UNAVAILABLE} when there is no connection: nothing was sent
+   */
+  public CompletableFuture<ControlResult> refresh(String token) {
+    return supervisor.refresh(token);
   }
 
   /**

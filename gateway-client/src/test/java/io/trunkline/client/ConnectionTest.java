@@ -10,6 +10,7 @@ import io.trunkline.protocol.v1.Hello;
 import io.trunkline.protocol.v1.Notify;
 import io.trunkline.protocol.v1.Ping;
 import io.trunkline.protocol.v1.Pong;
+import io.trunkline.protocol.v1.StreamStart;
 import io.trunkline.protocol.v1.Welcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,9 @@ class ConnectionTest {
 
     @Override
     public void notified(Notify notify) {}
+
+    @Override
+    public void streamStarted(StreamStart start) {}
 
     @Override
     public void goAway(Connection from, GoAway goAway) {}

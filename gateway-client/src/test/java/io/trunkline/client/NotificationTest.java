@@ -129,7 +129,7 @@ class NotificationTest extends ClientFixture {
     FakeGateway.Peer peer = gateway.welcome();
     await(client.connect());
 
-    for (int i = 0; i < Inbox.MAX_WAITING; i++) {
+    for (int i = 0; i < Notifications.MAX_WAITING; i++) {
       peer.notify(message("m" + i, Expect.NOTHING));
     }
     peer.send(Frame.newBuilder().setPing(Ping.newBuilder().setNonce(1)));

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DownlinkParser {
   private static final int NAME_CHARS = 128;
-  private static final int SELECTOR_CHARS = 4096;
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String BYTES = "application/octet-stream";
 
@@ -110,7 +109,7 @@ final class DownlinkParser {
     }
     // Message ids of other protocols can be long.
     boolean longer = name.equals(Properties.AUDIENCE) || name.equals(Properties.ORIGIN_ID);
-    int most = longer ? SELECTOR_CHARS : NAME_CHARS;
+    int most = longer ? AttributeSelector.MAX_CHARS : NAME_CHARS;
     if (text.length() > most) {
       throw invalid(
           "property " + name + " has " + text.length() + " characters; " + most + " are allowed");
@@ -144,7 +143,17 @@ final class DownlinkParser {
     if (topic != null) {
       return new Target.Topic(topic);
     }
-    return audience != null ? new Target.Audience(audience) : new Target.Everyone();
+    return audience != null ? audience(audience) : new Target.Everyone();
+  }
+
+  private static Target audience(String selector) throws RejectedException {
+    try {
+      AttributeSelector.of(selector);
+    } catch (InvalidSelector e) {
+      throw new RejectedException(
+          RejectCode.INVALID_SELECTOR, Properties.AUDIENCE + ", " + e.getMessage());
+    }
+    return new Target.Audience(selector);
   }
 
   private static int count(@Nullable String value) {

@@ -10,6 +10,8 @@ public enum RejectCode {
   UNKNOWN_PROPERTY,
   /** More than one of user, session, topic and audience. */
   CONFLICTING_TARGETS,
+  /** {@code tl_audience} is no selector; the reason names the character. */
+  INVALID_SELECTOR,
   /** Neither text nor bytes. */
   UNSUPPORTED_BODY,
   TOO_LARGE,

@@ -18,5 +18,19 @@ public sealed interface Target {
   record Topic(String topic) implements Target {}
 
   /** Sessions whose attributes match a SQL-92 selector. */
-  record Audience(String selector) implements Target {}
+  record Audience(String selector) implements Target {
+
+    /**
+     * The selector, ready to be matched; compiled once for all messages that carry it.
+     *
+     * @throws IllegalStateException if it is none, which the parser of the downlink has ruled out
+     */
+    public AttributeSelector compiled() {
+      try {
+        return AttributeSelector.of(selector);
+      } catch (InvalidSelector e) {
+        throw new IllegalStateException("not a selector: " + e.getMessage(), e);
+      }
+    }
+  }
 }

@@ -104,9 +104,20 @@ class DownlinkParserTest {
     "tl_user, '', INVALID_PROPERTY",
     "tl_origin_id, forged, INVALID_PROPERTY",
     "tl_published, 1, INVALID_PROPERTY",
+    "tl_audience, platform = , INVALID_SELECTOR",
+    "tl_audience, XPATH 'a', INVALID_SELECTOR",
   })
   void badProperty_isRefused(String name, String value, RejectCode code) throws Exception {
     assertThat(refused(erp.text("x", name, value)).code()).isEqualTo(code);
+  }
+
+  @Test
+  void selectorThatDoesNotParse_isRefusedWithThePlace() throws Exception {
+    Reject reject = refused(erp.text("x", "tl_audience", "platform = 'ios' nonsense"));
+
+    assertThat(reject.code()).isEqualTo(RejectCode.INVALID_SELECTOR);
+    assertThat(reject.reason())
+        .isEqualTo("tl_audience, at character 18: nonsense is not expected here");
   }
 
   @Test

@@ -115,6 +115,10 @@ public final class Database implements AutoCloseable {
     return new JpaOperatorStore(orm);
   }
 
+  public MessageStore messages() {
+    return new JdbcMessageStore(new Transactions(pool));
+  }
+
   /** A journal with a thread of its own; close it before this. */
   public SessionJournal journal(JournalConfig config, SessionJournal.Listener listener) {
     return BatchingJournal.start(config, new JournalStatements(orm), listener);

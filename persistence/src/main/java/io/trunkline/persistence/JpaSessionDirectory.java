@@ -132,6 +132,7 @@ final class JpaSessionDirectory implements SessionDirectory {
       filter
           .userPrefix()
           .ifPresent(p -> and("s.userId like :prefix escape '!'", "prefix", startingWith(p)));
+      filter.user().ifPresent(u -> and("s.userId = :user", "user", DatabaseText.clean(u)));
       filter.node().ifPresent(n -> and("s.nodeId = :node", "node", DatabaseText.clean(n)));
       filter.state().ifPresent(s -> and("s.state = :state", "state", DatabaseText.clean(s)));
       if (!filter.attributes().isEmpty()) {

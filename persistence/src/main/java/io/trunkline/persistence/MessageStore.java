@@ -20,10 +20,22 @@ public interface MessageStore {
    * Stores messages, in the given order within each stream. Offsets are dense and become visible in
    * their order, whichever nodes store into the stream at once.
    *
+   * <p>A message of a user stream that has a key takes the place of older ones of the same key and
+   * recipients that are PENDING and at rest (see {@link #overdue}) while their user is not
+   * connected: those become CONFLATED.
+   *
    * @param node who stores, for the trace
-   * @return for each message what became of it, in the given order
+   * @param writer writes the receipts of what is conflated
    */
-  List<StoreResult> store(String node, List<NewMessage> batch);
+  Storing store(String node, List<NewMessage> batch, ReceiptWriter writer);
+
+  /**
+   * What came of {@link #store}.
+   *
+   * @param results for each message what became of it, in the given order
+   * @param conflated older messages whose place was taken
+   */
+  record Storing(List<StoreResult> results, SettleResult conflated) {}
 
   /** Where streams stand; {@link StreamHead#EMPTY} for those that have never had a message. */
   Map<StreamKey, StreamHead> heads(List<StreamKey> streams);
@@ -68,7 +80,7 @@ public interface MessageStore {
    */
   record SettleResult(List<Settled> settled, List<StoredReceipt> receipts) {}
 
-  /** Writes receipts' JSON. */
+  /** Writes receipts' JSON. The messages that it is given have an empty payload. */
   interface ReceiptWriter {
     /** About one recipient. */
     String receipt(UUID id, StoredMessage message, Settlement settlement);

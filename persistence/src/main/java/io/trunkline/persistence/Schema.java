@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -12,6 +13,12 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** The schema of module db-migrations: its versions, and the partitions of its history. */
 final class Schema {
   private static final int MONTHS_AHEAD = 2;
+
+  private static final List<History> HISTORIES =
+      List.of(new History("session_history", "ended_at"), new History("delivery_step", "at"));
+
+  /** A table with a partition for each month. */
+  private record History(String table, String timeColumn) {}
 
   private Schema() {}
 
@@ -45,11 +52,15 @@ final class Schema {
    */
   static void tidyHistory(Connection connection, Duration keep) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("select trunkline.ensure_history_partitions(%d)".formatted(MONTHS_AHEAD));
-      if (keep.isPositive()) {
+      for (History history : HISTORIES) {
         statement.execute(
-            "select trunkline.drop_history_before(now() - interval '%d seconds')"
-                .formatted(keep.toSeconds()));
+            "select trunkline.ensure_month_partitions('%s', '%s', %d)"
+                .formatted(history.table(), history.timeColumn(), MONTHS_AHEAD));
+        if (keep.isPositive()) {
+          statement.execute(
+              "select trunkline.drop_months_before('%s', '%s', now() - interval '%d seconds')"
+                  .formatted(history.table(), history.timeColumn(), keep.toSeconds()));
+        }
       }
     }
   }

@@ -20,4 +20,28 @@ public record SessionRow(
     String node,
     Map<String, String> attributes,
     Instant startedAt,
-    @Nullable Instant detachedAt) {}
+    @Nullable Instant detachedAt) {
+
+  /**
+   * What a selector sees under a name: what the gateway knows of the session, and for all other
+   * names its attributes. What the client did not say is {@code null}, as what is not there.
+   */
+  public @Nullable String attribute(String name) {
+    return switch (name) {
+      case "user" -> user;
+      case "device" -> device;
+      case "platform" -> said(platform);
+      case "client_name" -> said(clientName);
+      case "client_version" -> said(clientVersion);
+      case "transport" -> transport;
+      case "remote_address" -> remoteAddress;
+      case "node" -> node;
+      case "state" -> state;
+      default -> attributes.get(name);
+    };
+  }
+
+  private static @Nullable String said(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}

@@ -18,6 +18,7 @@ final class ApiService implements HttpService {
   private final BearerToken token;
   private final SessionsResource sessions;
   private final KickResource kicks;
+  private final AudiencesResource audiences;
   private final NotificationsResource notifications;
   private final NodesResource nodes;
 
@@ -29,6 +30,7 @@ final class ApiService implements HttpService {
     kicks =
         new KickResource(
             database.sessions(), database.operators(), parts.bridge(), Clock.systemUTC());
+    audiences = new AudiencesResource(database.sessions());
     notifications =
         new NotificationsResource(parts.bridge(), database.sessions(), database.nodes());
     nodes = new NodesResource(database.nodes());
@@ -43,6 +45,7 @@ final class ApiService implements HttpService {
       case LIST_SESSIONS -> sessions::list;
       case GET_SESSION -> sessions::one;
       case KICK_SESSION -> kicks::kick;
+      case COUNT_AUDIENCE -> audiences::count;
       case POST_NOTIFICATION -> notifications::post;
       case LIST_NODES -> nodes::list;
     };

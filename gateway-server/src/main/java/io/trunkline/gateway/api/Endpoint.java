@@ -7,6 +7,7 @@ enum Endpoint {
   LIST_SESSIONS(Method.GET_NAME, "/sessions"),
   GET_SESSION(Method.GET_NAME, "/sessions/{id}"),
   KICK_SESSION(Method.DELETE_NAME, "/sessions/{id}"),
+  COUNT_AUDIENCE(Method.POST_NAME, "/audiences/count"),
   POST_NOTIFICATION(Method.POST_NAME, "/notifications"),
   LIST_NODES(Method.GET_NAME, "/nodes");
 

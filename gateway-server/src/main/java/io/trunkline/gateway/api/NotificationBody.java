@@ -1,5 +1,6 @@
 package io.trunkline.gateway.api;
 
+import io.trunkline.jms.AttributeSelector;
 import io.trunkline.jms.Draft;
 import io.trunkline.jms.Expect;
 import io.trunkline.jms.Target;
@@ -32,7 +33,6 @@ final class NotificationBody {
           "text",
           "payload_base64");
   private static final int NAME_CHARS = 128;
-  private static final int SELECTOR_CHARS = 4096;
   private static final int MAX_PRIORITY = 9;
   private static final int DEFAULT_PRIORITY = 4;
   private static final Duration MAX_TTL = Duration.ofDays(366);
@@ -78,8 +78,8 @@ final class NotificationBody {
         .ifPresent(id -> targets.add(new Target.OneSession(session(id))));
     fields.name("topic", NAME_CHARS).ifPresent(name -> targets.add(new Target.Topic(name)));
     fields
-        .name("audience", SELECTOR_CHARS)
-        .ifPresent(selector -> targets.add(new Target.Audience(selector)));
+        .name("audience", AttributeSelector.MAX_CHARS)
+        .ifPresent(selector -> targets.add(new Target.Audience(Selectors.read(selector).text())));
     if (targets.size() > 1) {
       throw ApiException.body(
           "only one of the fields user, session, topic and audience may be given");

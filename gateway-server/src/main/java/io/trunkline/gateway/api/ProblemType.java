@@ -7,6 +7,7 @@ enum ProblemType {
   BAD_REQUEST(400, "The request is malformed"),
   INVALID_PARAMETER(400, "A parameter is not valid"),
   INVALID_BODY(400, "The body is not valid"),
+  INVALID_SELECTOR(400, "The selector is not valid"),
   UNAUTHORIZED(401, "A bearer token is needed"),
   NOT_FOUND(404, "There is no such thing"),
   METHOD_NOT_ALLOWED(405, "The method is not allowed here"),

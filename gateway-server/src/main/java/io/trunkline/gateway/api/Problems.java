@@ -47,7 +47,9 @@ final class Problems {
     } else if (type.status() == Status.SERVICE_UNAVAILABLE_503_CODE) {
       response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
-    response.send(Json.bytes(document(type, problem.told())));
+    Map<String, Object> document = document(type, problem.told());
+    problem.position().ifPresent(position -> document.put("position", position));
+    response.send(Json.bytes(document));
   }
 
   /** For what is wrong before there is a request to route. */

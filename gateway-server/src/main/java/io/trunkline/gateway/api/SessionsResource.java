@@ -5,6 +5,7 @@ import io.trunkline.persistence.SessionDirectory;
 import io.trunkline.persistence.SessionFilter;
 import io.trunkline.persistence.SessionPage;
 import io.trunkline.persistence.SessionRow;
+import io.trunkline.persistence.SessionSearch;
 import io.trunkline.persistence.SessionSort;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class SessionsResource {
   private static final String ATTRIBUTES = "attr.";
   private static final List<String> STATES = List.of("ACTIVE", "DETACHED");
   private static final Set<String> CLUSTER =
-      Set.of("local", "user", "node", "state", ATTRIBUTES, "sort", "limit", "cursor");
+      Set.of("local", "user", "node", "state", ATTRIBUTES, "q", "sort", "limit", "cursor");
   private static final Set<String> LOCAL =
       Set.of("local", "user", "state", ATTRIBUTES, "sort", "limit");
   private static final int DEFAULT_LIMIT = 100;
@@ -32,15 +33,26 @@ final class SessionsResource {
           "remote_address", SessionSort.By.REMOTE_ADDRESS);
 
   private final SessionDirectory directory;
+  private final SessionSearch search;
   private final LocalSessions local;
 
   SessionsResource(SessionDirectory directory, LocalSessions local) {
     this.directory = directory;
+    this.search = new SessionSearch(directory, SessionSearch.Limits.OF_A_PAGE);
     this.local = local;
   }
 
-  /** A page in an answer. */
-  record Page(List<SessionView> sessions, @Nullable String next) {}
+  /**
+   * A page in an answer.
+   *
+   * @param scanned with a selector: sessions that were looked at
+   * @param cutShort with a selector: so many were looked at that the page ends here, not full
+   */
+  record Page(
+      List<SessionView> sessions,
+      @Nullable String next,
+      @Nullable Long scanned,
+      @Nullable Boolean cutShort) {}
 
   Answer list(ServerRequest request) {
     boolean here = request.query().first("local").map("true"::equals).orElse(false);
@@ -53,23 +65,37 @@ final class SessionsResource {
             query.oneOf("state", STATES),
             query.startingWith(ATTRIBUTES));
     int limit = query.number("limit", 1, SessionDirectory.MAX_PAGE, DEFAULT_LIMIT);
-    Optional<String> sort = query.text("sort");
     return here
-        ? Answer.ok(local.top(filter, sort, limit))
-        : Answer.ok(page(filter, sort, query.text("cursor"), limit));
+        ? Answer.ok(local.top(filter, query.text("sort"), limit))
+        : Answer.ok(page(query, filter, limit));
   }
 
-  private Page page(
-      SessionFilter filter, Optional<String> sort, Optional<String> cursor, int limit) {
-    SessionPage page;
-    SessionSort by = sort.map(SessionsResource::sort).orElse(SessionSort.NEWEST_FIRST);
+  private Page page(Query query, SessionFilter filter, int limit) {
+    SessionSort by =
+        query.text("sort").map(SessionsResource::sort).orElse(SessionSort.NEWEST_FIRST);
+    Optional<String> cursor = query.text("cursor");
+    Optional<SessionSearch.Wanted> wanted =
+        query.text("q").map(selector -> Selectors.wanted(selector, filter));
     try {
-      page = directory.page(filter, by, cursor, limit);
+      return wanted.isPresent()
+          ? page(search.find(wanted.get(), by, cursor, limit))
+          : page(directory.page(filter, by, cursor, limit));
     } catch (IllegalArgumentException e) {
       throw ApiException.parameter("cursor", "is not one that this list gave with this sort");
     }
+  }
+
+  private static Page page(SessionPage page) {
+    return new Page(views(page.sessions()), page.next().orElse(null), null, null);
+  }
+
+  private static Page page(SessionSearch.Found found) {
     return new Page(
-        page.sessions().stream().map(SessionView::of).toList(), page.next().orElse(null));
+        views(found.sessions()), found.next().orElse(null), found.scanned(), found.cutShort());
+  }
+
+  private static List<SessionView> views(List<SessionRow> rows) {
+    return rows.stream().map(SessionView::of).toList();
   }
 
   private static SessionSort sort(String text) {

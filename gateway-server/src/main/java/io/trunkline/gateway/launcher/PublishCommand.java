@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Publishes a message to the downlink by JMS, as an ERP system would.",
       "Prints the message's id; with --wait also a line for each receipt. Exit code 1 if a receipt"
-          + " says that it was not delivered, or none came in time."
+          + " says that it was not delivered, or none came in time.",
+      "With --dry-run nothing is sent: it prints how many sessions are connected now and how many"
+          + " are offline. Exit code 1 if the selector is none."
     })
 final class PublishCommand implements Callable<Integer> {
 
@@ -103,6 +105,11 @@ final class PublishCommand implements Callable<Integer> {
   private Duration timeout = Duration.ofSeconds(30);
 
   @Option(
+      names = "--dry-run",
+      description = "With --audience or --all: only count whom it would reach.")
+  private boolean dryRun;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "data",
@@ -111,8 +118,11 @@ final class PublishCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
-  @Parameters(paramLabel = "TEXT", description = "The body; '-' reads standard input.")
-  private String text = "";
+  @Parameters(
+      paramLabel = "TEXT",
+      arity = "0..1",
+      description = "The body; '-' reads standard input. Not with --dry-run.")
+  private @Nullable String text;
 
   /** The one section that is of use here. */
   record PublisherConfig(JmsConfig jms) {}
@@ -121,6 +131,13 @@ final class PublishCommand implements Callable<Integer> {
   public Integer call()
       throws StartupException, BrokerUnavailableException, IOException, InterruptedException {
     Configuration given = settings.read();
+    if (dryRun) {
+      return count(given);
+    }
+    if (text == null) {
+      throw new StartupException(
+          "the body is missing: publish ... TEXT, or '-' for standard input");
+    }
     if (!given.isGiven("jms.password")) {
       given.setIfAbsent("jms.user", "publisher", "data folder");
       given.setIfAbsent("jms.password", DataFolder.secretsOf(data).jmsPublisher(), "data folder");
@@ -134,6 +151,13 @@ final class PublishCommand implements Callable<Integer> {
       System.out.println(publication.messageId());
       return wait ? awaitReceipts(receipts, timeout) : 0;
     }
+  }
+
+  private int count(Configuration given) throws StartupException, InterruptedException {
+    if (to.audience == null && !to.all) {
+      throw new StartupException("--dry-run is for --audience and --all");
+    }
+    return AudienceCount.at(given, data).print(Optional.ofNullable(to.audience));
   }
 
   private Draft draft(byte[] body) throws StartupException {

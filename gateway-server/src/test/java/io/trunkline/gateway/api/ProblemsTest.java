@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,26 @@ class ProblemsTest {
     assertThat(problem.get("title").asText()).isNotEmpty();
     assertThat(problem.get("detail").asText()).isNotEmpty();
     return problem;
+  }
+
+  @Test
+  void badSelector_isRefusedWithItsPlace_whereverItIsGiven() throws Exception {
+    var listed = http.get("/api/v1/sessions?q=platform%20%3D%20x%20y");
+    var counted = http.post("/api/v1/audiences/count", "{\"selector\": \"platform = x y\"}");
+    var sent = http.post("/api/v1/notifications", "{\"audience\": \"platform = x y\"}");
+
+    for (var answer : List.of(listed, counted, sent)) {
+      JsonNode problem = assertProblem(answer, 400, "invalid_selector");
+      assertThat(problem.get("position").asInt()).isEqualTo(14);
+      assertThat(problem.get("detail").asText())
+          .isEqualTo("the selector is not valid at character 14: y is not expected here");
+    }
+    assertProblem(
+        http.post("/api/v1/audiences/count", "{\"selector\": \"XPATH 'a'\"}"),
+        400,
+        "invalid_selector");
+    assertProblem(http.post("/api/v1/audiences/count", "{\"selector\": 7}"), 400, "invalid_body");
+    assertProblem(http.get("/api/v1/sessions?local=true&q=vip"), 400, "invalid_parameter");
   }
 
   @ParameterizedTest

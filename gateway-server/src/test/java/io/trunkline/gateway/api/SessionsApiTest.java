@@ -9,6 +9,8 @@ import io.trunkline.gateway.TestClient;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Ping;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +72,51 @@ class SessionsApiTest {
       assertThat(users(list("&state=ACTIVE&node=gw-test"))).hasSize(2);
       assertThat(users(list("&state=DETACHED"))).isEmpty();
       assertThat(users(list("&node=other"))).isEmpty();
+    }
+  }
+
+  private static String q(String selector) {
+    return "&q=" + URLEncoder.encode(selector, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void list_bySelector_togetherWithTheOtherFilters() throws Exception {
+    try (var _ = login("east", Map.of("region", "east", "level", "3"));
+        var _ = login("west", Map.of("region", "west", "level", "12"));
+        var _ = login("none", Map.of())) {
+      assertThat(users(list(q("level > 2.5 AND client_name = 'test-client'"))))
+          .containsExactlyInAnyOrder(prefix + "east", prefix + "west");
+      assertThat(users(list(q("NOT region = 'east'")))).containsExactly(prefix + "west");
+      assertThat(users(list(q("region IS NULL")))).containsExactly(prefix + "none");
+      assertThat(users(list("&attr.region=west" + q("level > 2"))))
+          .containsExactly(prefix + "west");
+      assertThat(users(list("&state=DETACHED" + q("level > 2")))).isEmpty();
+
+      JsonNode byUser = list(q("user = '" + prefix + "east'"));
+      assertThat(users(byUser)).containsExactly(prefix + "east");
+      assertThat(byUser.get("scanned").asInt()).as("the database rules out the rest").isOne();
+      assertThat(byUser.get("cut_short").asBoolean()).isFalse();
+    }
+  }
+
+  @Test
+  void list_bySelector_pagesByCursor_eachSessionOnce() throws Exception {
+    try (var _ = login("a", Map.of("vip", "true"));
+        var _ = login("b", Map.of("vip", "false"));
+        var _ = login("c", Map.of("vip", "true"));
+        var _ = login("d", Map.of());
+        var _ = login("e", Map.of("vip", "true"))) {
+      List<String> seen = new ArrayList<>();
+      JsonNode page = list("&sort=user&limit=1" + q("vip"));
+      while (true) {
+        seen.addAll(users(page));
+        if (!page.has("next")) {
+          break;
+        }
+        page = list("&sort=user&limit=1" + q("vip") + "&cursor=" + page.get("next").asText());
+      }
+
+      assertThat(seen).containsExactly(prefix + "a", prefix + "c", prefix + "e");
     }
   }
 
