@@ -98,8 +98,7 @@ public final class DeadLettersView extends Div {
     retry.addClickListener(
         click -> retries.ask(this, List.copyOf(grid.getSelectedItems()), this::retried));
     retryAll.setId("dead-retry-all");
-    retryAll.addClickListener(
-        click -> retries.askAll(this, query.user(), matching, this::retried));
+    retryAll.addClickListener(click -> retries.askAll(this, query.user(), matching, this::retried));
     var tools = new Div(user, retry, retryAll);
     tools.addClassName("filters");
     return tools;

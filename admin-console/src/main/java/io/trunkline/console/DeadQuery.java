@@ -44,7 +44,7 @@ final class DeadQuery extends AbstractBackEndDataProvider<StoredMessage, Void> {
     int offset = query.getOffset();
     int limit = query.getLimit();
     try {
-      return messages.dead(user, offset, limit).stream();
+      return messages.dead(user, offset, limit).stream().map(MessageLookup::withoutPayload);
     } catch (RuntimeException e) {
       log.warn("Dead messages cannot be read: {}", e.toString());
       return Stream.empty();

@@ -116,14 +116,13 @@ public final class MainLayout extends AppLayout {
   private SideNav navigation() {
     deadCount.setId("nav-dead-count");
     deadCount.addClassNames("state", "state-bad");
-    var deadLetters =
-        item("nav-dead", "Dead letters", DeadLettersView.class, VaadinIcon.ARCHIVE);
+    var deadLetters = item("nav-dead", "Dead letters", DeadLettersView.class, VaadinIcon.ARCHIVE);
     deadLetters.setSuffixComponent(deadCount);
     var navigation = new SideNav();
     navigation.addItem(
         item("nav-sessions", "Live sessions", SessionsView.class, VaadinIcon.CONNECT),
         item("nav-push", "Push", PushView.class, VaadinIcon.PAPERPLANE),
-        item("nav-messages", "Messages", MessagesView.class, VaadinIcon.ENVELOPE_OPEN_O),
+        item("nav-messages", "Messages", MessagesView.class, VaadinIcon.ENVELOPE),
         deadLetters,
         item("nav-activity", "Activity", ActivityView.class, VaadinIcon.CLIPBOARD_TEXT));
     return navigation;

@@ -120,7 +120,7 @@ final class MessageLookup {
   }
 
   /** A page does not show it, and a window that stays open should not keep it. */
-  private static StoredMessage withoutPayload(StoredMessage stored) {
+  static StoredMessage withoutPayload(StoredMessage stored) {
     NewMessage message = stored.message();
     return new StoredMessage(
         new NewMessage(

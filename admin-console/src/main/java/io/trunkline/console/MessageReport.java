@@ -19,7 +19,7 @@ sealed interface MessageReport {
    * @param more whether there are more than these
    */
   record Found(List<Delivery> deliveries, boolean more) implements MessageReport {
-    Found {
+    public Found {
       deliveries = List.copyOf(deliveries);
     }
 
@@ -49,7 +49,7 @@ sealed interface MessageReport {
       List<DeliveryStep> steps,
       boolean moreSteps,
       String waitsFor) {
-    Delivery {
+    public Delivery {
       steps = List.copyOf(steps);
     }
 

@@ -86,7 +86,12 @@ public final class MessagesView extends Div implements BeforeEnterObserver {
   @Override
   public void beforeEnter(BeforeEnterEvent event) {
     wanted =
-        event.getLocation().getQueryParameters().getSingleParameter(ID).map(String::strip).orElse("");
+        event
+            .getLocation()
+            .getQueryParameters()
+            .getSingleParameter(ID)
+            .map(String::strip)
+            .orElse("");
     id.setValue(wanted);
     clear();
     follow();
@@ -98,9 +103,7 @@ public final class MessagesView extends Div implements BeforeEnterObserver {
     UI ui = event.getUI();
     watch =
         new MessageWatch(
-            background,
-            lookup::read,
-            report -> ui.accessLater(() -> show(report), () -> {}).run());
+            background, lookup::read, report -> ui.accessLater(() -> show(report), () -> {}).run());
     follow();
   }
 

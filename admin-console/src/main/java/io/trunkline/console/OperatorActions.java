@@ -19,7 +19,10 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What operators do to sessions and messages; each act is recorded, a failed one too. Thread-safe; blocks. */
+/**
+ * What operators do to sessions and messages; each act is recorded, a failed one too. Thread-safe;
+ * blocks.
+ */
 final class OperatorActions {
   static final int MAX_REASON = 200;
   private static final int MAX_DETAIL = 200;

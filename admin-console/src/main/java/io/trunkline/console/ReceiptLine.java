@@ -1,9 +1,14 @@
 package io.trunkline.console;
 
 import io.trunkline.jms.Receipt;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -11,25 +16,37 @@ import java.util.stream.Collectors;
  *
  * @param afterMs milliseconds from publishing to the receipt's arrival here, by this process's
  *     clock
+ * @param traced the message's id, if it has a trace to look at
  */
 record ReceiptLine(
-    String target, Receipt.Status status, String user, String device, long afterMs, String detail) {
+    String target,
+    Receipt.Status status,
+    String user,
+    String device,
+    long afterMs,
+    String detail,
+    Optional<String> traced) {
+  private static final int MAX_REPLY = 200;
+  private static final List<String> COUNTS =
+      List.of("matched", "sent", "acked", "failed", "offline");
 
-  static ReceiptLine of(String target, Receipt receipt, Instant published, Instant now) {
+  static ReceiptLine of(Pushed pushed, Receipt receipt, Instant now) {
+    boolean isForOne = receipt.counts().isEmpty();
     return new ReceiptLine(
-        target,
+        pushed.target(),
         receipt.status(),
-        receipt.user().orElse("–"),
+        receipt.user().orElse(isForOne ? "–" : "all"),
         receipt.device().orElse("–"),
-        Math.max(0, Duration.between(published, now).toMillis()),
-        detail(receipt));
+        Math.max(0, Duration.between(pushed.at(), now).toMillis()),
+        isForOne ? detail(receipt) : counts(receipt.counts()),
+        Optional.of(receipt.messageId()).filter(id -> pushed.stored() && !id.isEmpty()));
   }
 
   /** What a receipt says about the recipient. */
   enum Verdict {
     ACKED,
     NOT_ACKED,
-    /** Nothing: no acknowledgement was asked for, or it is a summary. */
+    /** Nothing: no acknowledgement was asked for, or it is not about one recipient. */
     NONE
   }
 
@@ -41,13 +58,32 @@ record ReceiptLine(
     };
   }
 
+  String statusWords() {
+    return status.name().replace('_', ' ').toLowerCase(Locale.ROOT);
+  }
+
   private static String detail(Receipt receipt) {
-    if (receipt.counts().isEmpty()) {
-      return receipt.detail();
-    }
-    return receipt.counts().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .map(count -> count.getKey() + " " + count.getValue())
+    return receipt
+        .payload()
+        .map(payload -> reply(payload, receipt.contentType().orElse("")))
+        .orElseGet(receipt::detail);
+  }
+
+  private static String reply(byte[] payload, String contentType) {
+    return contentType.startsWith("text/") || contentType.contains("json")
+        ? Texts.shortened(new String(payload, StandardCharsets.UTF_8), MAX_REPLY)
+        : Texts.count(payload.length) + " bytes" + (contentType.isEmpty() ? "" : " " + contentType);
+  }
+
+  /** In the order in which a message goes its way. */
+  private static String counts(Map<String, Long> counts) {
+    Comparator<String> order =
+        Comparator.<String>comparingInt(
+                name -> COUNTS.contains(name) ? COUNTS.indexOf(name) : COUNTS.size())
+            .thenComparing(Comparator.naturalOrder());
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey(order))
+        .map(count -> count.getKey() + " " + Texts.count(count.getValue()))
         .collect(Collectors.joining(", "));
   }
 }

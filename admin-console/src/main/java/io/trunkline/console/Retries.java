@@ -7,7 +7,9 @@ import com.vaadin.flow.component.button.ButtonVariant;
 import com.vaadin.flow.component.confirmdialog.ConfirmDialog;
 import io.trunkline.persistence.MessageStore;
 import io.trunkline.persistence.StoredMessage;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -18,6 +20,7 @@ final class Retries {
   /** So many of "all" go at once; who wants the others asks again. */
   static final int MAX_AT_ONCE = 1_000;
 
+  private static final int PAGE = 50;
   private static final Logger log = LoggerFactory.getLogger(Retries.class);
 
   private final OperatorActions actions;
@@ -56,7 +59,20 @@ final class Retries {
         (count > MAX_AT_ONCE ? "the newest " + Texts.count(MAX_AT_ONCE) : "all " + count)
             + " dead messages"
             + user.map(name -> " of " + name).orElse("");
-    open(page, what, () -> messages.dead(user, 0, MAX_AT_ONCE), done);
+    open(page, what, () -> newest(user), done);
+  }
+
+  /** Page by page: each comes with its payload, and there is not room for all of those. */
+  private List<StoredMessage> newest(Optional<String> user) {
+    Map<Place, StoredMessage> found = new LinkedHashMap<>();
+    for (int offset = 0; offset < MAX_AT_ONCE; offset += PAGE) {
+      List<StoredMessage> page = messages.dead(user, offset, PAGE);
+      page.forEach(message -> found.put(Place.of(message), MessageLookup.withoutPayload(message)));
+      if (page.size() < PAGE) {
+        break;
+      }
+    }
+    return List.copyOf(found.values());
   }
 
   private void open(
@@ -74,8 +90,7 @@ final class Retries {
     confirm.addThemeVariants(ButtonVariant.PRIMARY);
     dialog.setConfirmButton(confirm);
     dialog.setCancelable(true);
-    dialog.addConfirmListener(
-        event -> background.execute(() -> retry(operator, chosen, ui, done)));
+    dialog.addConfirmListener(event -> background.execute(() -> retry(operator, chosen, ui, done)));
     dialog.open();
   }
 

@@ -17,6 +17,10 @@ record Stores(
 
   static Stores of(Database database) {
     return new Stores(
-        database.sessions(), database.operators(), database.nodes(), database.messages(), database::healthy);
+        database.sessions(),
+        database.operators(),
+        database.nodes(),
+        database.messages(),
+        database::healthy);
   }
 }

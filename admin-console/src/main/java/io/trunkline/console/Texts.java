@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How times and texts are written on pages. */
 final class Texts {
@@ -54,6 +55,16 @@ final class Texts {
 
   static String shortened(String text, int max) {
     return text.length() <= max ? text : text.substring(0, max - 1) + "…";
+  }
+
+  /** For example {@code 1 connected session}. */
+  static String sessions(long number, String kind) {
+    return count(number) + " " + kind + (number == 1 ? " session" : " sessions");
+  }
+
+  /** What was typed, if anything. */
+  static Optional<String> given(String text) {
+    return Optional.of(text.strip()).filter(it -> !it.isEmpty());
   }
 
   static String count(long count) {

@@ -20,8 +20,7 @@ final class TraceList extends OrderedList {
 
   void show(MessageReport.Delivery delivery) {
     removeAll();
-    Instant start =
-        delivery.steps().isEmpty() ? Instant.EPOCH : delivery.steps().getFirst().at();
+    Instant start = delivery.steps().isEmpty() ? Instant.EPOCH : delivery.steps().getFirst().at();
     delivery.steps().forEach(step -> add(item(step, start)));
     if (delivery.moreSteps()) {
       add(
@@ -68,7 +67,8 @@ final class TraceList extends OrderedList {
 
   private static String where(DeliveryStep step) {
     List<String> parts = new ArrayList<>();
-    step.user().ifPresent(user -> parts.add(step.device().map(it -> user + " / " + it).orElse(user)));
+    step.user()
+        .ifPresent(user -> parts.add(step.device().map(it -> user + " / " + it).orElse(user)));
     step.session().map(UUID::toString).ifPresent(session -> parts.add("session " + session));
     if (!step.node().isEmpty()) {
       parts.add("node " + step.node());

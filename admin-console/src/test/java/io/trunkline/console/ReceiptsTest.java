@@ -81,8 +81,7 @@ class ReceiptsTest {
   private void accept(String id, Receipt.Status status) {
     Instant published = Instant.now();
     receipts.accept(
-        "alice",
-        published,
+        new Pushed("alice", published, true),
         new Receipt(
             id,
             "m",
