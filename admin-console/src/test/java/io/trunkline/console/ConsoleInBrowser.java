@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,9 @@ final class ConsoleInBrowser implements AutoCloseable {
   static final String OPERATOR = "ann";
   static final String PASSWORD = "correct horse";
 
+  /** A wait for what must come, not a measure of speed: builds run beside other work. */
+  private static final double PATIENCE_MS = 20_000;
+
   private final PostgresAndBroker parts;
   private final NodeStandIn node;
   private final ConsoleInstance console;
@@ -24,6 +28,7 @@ final class ConsoleInBrowser implements AutoCloseable {
   private final Browser browser;
 
   ConsoleInBrowser(Path folder, String... settings) throws Exception {
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
     parts = new PostgresAndBroker(folder);
     node = new NodeStandIn(parts);
     node.database().operators().setPassword(OPERATOR, PASSWORD.toCharArray());
