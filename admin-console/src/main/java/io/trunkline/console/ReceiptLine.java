@@ -53,8 +53,18 @@ record ReceiptLine(
   Verdict verdict() {
     return switch (status) {
       case DELIVERED, REPLIED -> Verdict.ACKED;
-      case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED -> Verdict.NOT_ACKED;
-      case SENT, SUMMARY -> Verdict.NONE;
+      case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED, DEAD -> Verdict.NOT_ACKED;
+      case SENT, SUMMARY, CONFLATED, DUPLICATE -> Verdict.NONE;
+    };
+  }
+
+  /** How it is coloured. */
+  String tone() {
+    return switch (status) {
+      case DELIVERED, REPLIED -> "good";
+      case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED, DEAD -> "bad";
+      case CONFLATED, DUPLICATE -> "warn";
+      case SENT, SUMMARY -> "plain";
     };
   }
 
@@ -66,7 +76,19 @@ record ReceiptLine(
     return receipt
         .payload()
         .map(payload -> reply(payload, receipt.contentType().orElse("")))
-        .orElseGet(receipt::detail);
+        .orElseGet(() -> receipt.detail().isEmpty() ? means(receipt.status()) : receipt.detail());
+  }
+
+  /** Where the status alone says too little. */
+  private static String means(Receipt.Status status) {
+    return switch (status) {
+      case DEAD -> "given up; it is among the dead letters";
+      case CONFLATED -> "a newer message of its key took its place";
+      case DUPLICATE -> "stored before under this id, and not again";
+      case SENT -> "no acknowledgement was asked for";
+      case DELIVERED, REPLIED, EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED, SUMMARY ->
+          "";
+    };
   }
 
   private static String reply(byte[] payload, String contentType) {

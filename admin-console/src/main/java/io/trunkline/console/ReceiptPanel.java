@@ -81,13 +81,6 @@ final class ReceiptPanel extends Div {
     return LitRenderer.<ReceiptLine>of(
             "<span class=\"state state-${item.kind}\">${item.status}</span>")
         .withProperty("status", ReceiptLine::statusWords)
-        .withProperty(
-            "kind",
-            line ->
-                switch (line.verdict()) {
-                  case ACKED -> "good";
-                  case NOT_ACKED -> "bad";
-                  case NONE -> "plain";
-                });
+        .withProperty("kind", ReceiptLine::tone);
   }
 }

@@ -13,6 +13,8 @@ import com.vaadin.flow.data.value.ValueChangeMode;
 import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.shared.Registration;
+import io.trunkline.jms.AttributeSelector;
+import io.trunkline.jms.InvalidSelector;
 import io.trunkline.persistence.NodeStore;
 import io.trunkline.persistence.SessionFilter;
 import jakarta.annotation.security.PermitAll;
@@ -40,6 +42,7 @@ public final class SessionsView extends Div {
   private final SessionDetails details;
   private final TextField user = new TextField();
   private final Select<String> state = new Select<>();
+  private final TextField selector = new TextField();
   private final Span matches = new Span();
   private final Figure live = new Figure("session-count", "live sessions");
   private final Figure detached = new Figure("detached-count", "detached, may resume");
@@ -95,9 +98,19 @@ public final class SessionsView extends Div {
     state.setItems(ANY_STATE, "ACTIVE", "DETACHED");
     state.setValue(ANY_STATE);
     state.addValueChangeListener(change -> filter());
+    selector.setId("selector-filter");
+    selector.setPlaceholder("Selector: platform = 'ios' AND …");
+    selector.setAriaLabel("Selector");
+    selector.setPrefixComponent(VaadinIcon.FILTER.create());
+    selector.setClearButtonVisible(true);
+    selector.setMaxLength(AttributeSelector.MAX_CHARS);
+    // What is half typed is seldom a selector: on Enter or when the field is left.
+    selector.setValueChangeMode(ValueChangeMode.ON_CHANGE);
+    selector.setManualValidation(true);
+    selector.addValueChangeListener(change -> filter());
     matches.setId("session-matches");
     matches.addClassName("muted");
-    var filters = new Div(user, state, matches);
+    var filters = new Div(user, state, selector, matches);
     filters.addClassName("filters");
     return filters;
   }
@@ -106,8 +119,22 @@ public final class SessionsView extends Div {
     Optional<String> wantedState =
         Optional.of(state.getValue()).filter(value -> !value.equals(ANY_STATE));
     Optional<String> prefix = Optional.of(user.getValue().strip()).filter(text -> !text.isEmpty());
-    query.filter(new SessionFilter(prefix, Optional.empty(), wantedState, Map.of()));
+    Optional<AttributeSelector> matching;
+    try {
+      matching = selector();
+      selector.setInvalid(false);
+    } catch (InvalidSelector e) {
+      selector.setErrorMessage("At character " + e.position() + ": " + e.reason());
+      selector.setInvalid(true);
+      return;
+    }
+    query.filter(new SessionFilter(prefix, Optional.empty(), wantedState, Map.of()), matching);
     showFigures();
+  }
+
+  private Optional<AttributeSelector> selector() throws InvalidSelector {
+    String text = selector.getValue().strip();
+    return text.isEmpty() ? Optional.empty() : Optional.of(AttributeSelector.of(text));
   }
 
   private void refresh() {
@@ -123,9 +150,7 @@ public final class SessionsView extends Div {
       grid.databaseAnswers(true);
       detached.set(stores.sessions().count(DETACHED));
       nodes.set(stores.nodes().list().stream().filter(NodeStore.NodeRow::live).count());
-      boolean filtered = !query.filter().equals(SessionFilter.ALL);
-      matches.setText(
-          filtered ? Texts.count(stores.sessions().count(query.filter())) + " match" : "");
+      matches.setText(query.summary());
     } catch (RuntimeException e) {
       log.warn("Figures cannot be read: {}", e.toString());
       live.unknown();

@@ -8,6 +8,8 @@ import io.trunkline.jms.SessionEvent;
 import io.trunkline.jms.Target;
 import io.trunkline.persistence.Database;
 import io.trunkline.persistence.JournalConfig;
+import io.trunkline.persistence.SessionClose;
+import io.trunkline.persistence.SessionDetach;
 import io.trunkline.persistence.SessionEnd;
 import io.trunkline.persistence.SessionFilter;
 import io.trunkline.persistence.SessionJournal;
@@ -39,7 +41,7 @@ final class NodeStandIn implements AutoCloseable {
     database.migrate();
     database
         .nodes()
-        .register(NODE, "127.0.0.1:1", "127.0.0.1:2", Duration.ofMinutes(5), 1, "NODE_LOST");
+        .register(NODE, "127.0.0.1:1", "127.0.0.1:2", Duration.ofMinutes(5), Duration.ZERO);
     journal =
         database.journal(
             new JournalConfig(
@@ -100,7 +102,26 @@ final class NodeStandIn implements AutoCloseable {
             "10.0.0.7:4711",
             NODE,
             Map.of("region", "north"),
-            Instant.now()));
+            Instant.now(),
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  /** Of all of the user's sessions. */
+  void loseConnection(String user, Duration ago) {
+    for (SessionRow row : database.sessions().ofUsers(List.of(user))) {
+      journal.detached(
+          new SessionDetach(
+              row.id(),
+              row.epoch(),
+              row.user(),
+              row.device(),
+              Instant.now().minus(ago),
+              new SessionClose(1006, "CONNECTION_LOST", "reset by peer"),
+              new Traffic(0, 0, 0, 0),
+              Duration.ofMinutes(10),
+              true));
+    }
   }
 
   private JmsBridge bridge() {
@@ -124,7 +145,7 @@ final class NodeStandIn implements AutoCloseable {
   }
 
   private void acknowledge(DownlinkMessage message) {
-    if (message.replyTo().isEmpty()) {
+    if (message.replyAddress().isEmpty()) {
       return;
     }
     for (SessionRow row :

@@ -75,7 +75,12 @@ final class BenchMain {
     return measure(BenchMain::pointToPoint);
   }
 
-  @Command(description = "Everything, with machine and versions; takes about 4 minutes.")
+  @Command(description = "The message store on its database, and a bare insert.")
+  int store() {
+    return measure(BenchMain::store);
+  }
+
+  @Command(description = "Everything, with machine and versions; takes about 9 minutes.")
   int all() {
     return measure(
         (lab, sizes) -> {
@@ -85,6 +90,7 @@ final class BenchMain {
           echo(lab, sizes, targets);
           broadcast(lab, sizes, targets);
           pointToPoint(lab, sizes);
+          store(lab, sizes);
         });
   }
 
@@ -118,6 +124,10 @@ final class BenchMain {
 
   private static void pointToPoint(Lab lab, Sizes sizes) throws BenchmarkException {
     new DirectBenchmark(lab, sizes).run().print(System.out);
+  }
+
+  private static void store(Lab lab, Sizes sizes) throws BenchmarkException {
+    new StoreBenchmark(lab, sizes).run().print(System.out);
   }
 
   private int measure(Part part) {

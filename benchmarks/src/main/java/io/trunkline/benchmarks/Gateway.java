@@ -12,6 +12,8 @@ final class Gateway implements Target, AutoCloseable {
   private static final Pattern CLIENTS = Pattern.compile("clients\\s+tcp://\\S*?:(\\d+)\\b.*");
   private static final Pattern JMS =
       Pattern.compile("JMS\\s+(\\S+)\\s+user (\\S+)\\s+password (\\S+)");
+  private static final Pattern REPORTS =
+      Pattern.compile("reports \\(SQL\\)\\s+\\S+?:(\\d+)/\\S*.*");
 
   /** Less than this share of one processor is idle. */
   private static final double IDLE = 0.04;
@@ -82,6 +84,11 @@ final class Gateway implements Target, AutoCloseable {
       publisher = open;
     }
     return open;
+  }
+
+  /** Where its PostgreSQL listens. */
+  int databasePort() throws BenchmarkException {
+    return Integer.parseInt(told(REPORTS).group(1));
   }
 
   /** Waits until what was done before is done: records written, code compiled. */

@@ -4,6 +4,7 @@ package io.trunkline.broker;
 final class Addresses {
   static final String DOWNLINK = "trunkline.downlink";
   static final String REJECTED = "trunkline.downlink.rejected";
+  static final String DOWNLINK_EXPIRED = "trunkline.downlink.expired";
   static final String EVENTS = "trunkline.events";
   static final String CONTROL = "trunkline.control";
 

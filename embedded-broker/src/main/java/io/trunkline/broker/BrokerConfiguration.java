@@ -24,6 +24,9 @@ final class BrokerConfiguration {
   /** How long a write waits for others to share its fsync; Artemis' default costs 3.3 ms each. */
   private static final int JOURNAL_BUFFER_TIMEOUT_NS = 300_000;
 
+  /** How late a publisher may hear that a message expired while nobody took it. */
+  private static final long EXPIRY_SCAN_MS = 5_000;
+
   private BrokerConfiguration() {}
 
   static Configuration of(BrokerOptions options) {
@@ -48,6 +51,9 @@ final class BrokerConfiguration {
             .setClusterPassword(UUID.randomUUID().toString())
             .setJMXManagementEnabled(false)
             .setMessageCounterEnabled(false)
+            .setMessageExpiryScanPeriod(EXPIRY_SCAN_MS)
+            // Nodes tell by it whether a message was passed on by one of them.
+            .setPopulateValidatedUser(true)
             .addAcceptorConfiguration(acceptor(options));
     Permissions.byAddress().forEach(configuration::putSecurityRoles);
     addSettings(configuration);
@@ -68,7 +74,15 @@ final class BrokerConfiguration {
   private static void addSettings(Configuration configuration) {
     configuration.addAddressSetting("#", settings());
     // What waits for a node or the database must outlast any number of attempts.
-    configuration.addAddressSetting(Addresses.DOWNLINK, settings().setMaxDeliveryAttempts(-1));
+    // No redelivery delay: what comes later would overtake what waits for it.
+    configuration.addAddressSetting(
+        Addresses.DOWNLINK,
+        settings()
+            .setMaxDeliveryAttempts(-1)
+            // The gateway reports these to their publishers.
+            .setExpiryAddress(SimpleString.of(Addresses.DOWNLINK_EXPIRED)));
+    configuration.addAddressSetting(
+        Addresses.DOWNLINK_EXPIRED, settings().setMaxDeliveryAttempts(-1));
     configuration.addAddressSetting(
         Addresses.UPLINK_PATTERN,
         settings()
@@ -97,7 +111,9 @@ final class BrokerConfiguration {
           new CoreAddressConfiguration().setName(topic).addRoutingType(RoutingType.MULTICAST));
     }
     for (String queue :
-        new String[] {Addresses.REJECTED, Addresses.DEAD_LETTERS, Addresses.EXPIRED}) {
+        new String[] {
+          Addresses.REJECTED, Addresses.DOWNLINK_EXPIRED, Addresses.DEAD_LETTERS, Addresses.EXPIRED
+        }) {
       configuration.addAddressConfiguration(
           new CoreAddressConfiguration()
               .setName(queue)

@@ -14,14 +14,15 @@ import java.util.Properties;
 import java.util.Set;
 import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
-import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
+import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager4;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may log in, from a file {@code user=password}. Each user has the one role of the same name.
  * Nobody comes in without a name.
  */
-final class Users implements ActiveMQSecurityManager {
+final class Users implements ActiveMQSecurityManager4 {
   static final String GATEWAY = "gateway";
   static final String CONSOLE = "console";
   static final String PUBLISHER = "publisher";
@@ -71,6 +72,27 @@ final class Users implements ActiveMQSecurityManager {
       throw new BrokerStartException(
           file + " holds passwords and can be read by others; make it readable by its owner only");
     }
+  }
+
+  @Override
+  public @Nullable String validateUser(
+      @Nullable String user,
+      @Nullable String password,
+      RemotingConnection connection,
+      @Nullable String domain) {
+    return validateUser(user, password) ? user : null;
+  }
+
+  @Override
+  public @Nullable String validateUserAndRole(
+      @Nullable String user,
+      @Nullable String password,
+      Set<Role> roles,
+      CheckType checkType,
+      String address,
+      RemotingConnection connection,
+      @Nullable String domain) {
+    return validateUserAndRole(user, password, roles, checkType) ? user : null;
   }
 
   @Override

@@ -16,6 +16,7 @@ public final class Notification {
   private final Notify message;
   private final Consumer<@Nullable Reply> answers;
   private final AtomicBoolean answered = new AtomicBoolean();
+  private volatile boolean givenBack;
 
   /**
    * @param answers takes the one answer; null: an acknowledgement without a reply
@@ -110,6 +111,19 @@ public final class Notification {
             .setPayload(ByteString.copyFrom(payload))
             .setContentType(contentType)
             .build());
+  }
+
+  /**
+   * The application does not take the message over, as if its listener had thrown: nothing is
+   * acknowledged, the position stays before it, and the gateway may send it again. To be called
+   * before the listener returns.
+   */
+  public void giveBack() {
+    givenBack = true;
+  }
+
+  boolean isGivenBack() {
+    return givenBack;
   }
 
   boolean isAnswered() {

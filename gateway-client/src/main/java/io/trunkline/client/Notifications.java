@@ -113,7 +113,7 @@ final class Notifications {
     boolean taken = false;
     try {
       listener.notification(notification);
-      taken = true;
+      taken = !notification.isGivenBack();
     } finally {
       if (taken && notification.expect() == Expect.NOTHING) {
         threads.onLoop(() -> takenOver(message, null));

@@ -119,7 +119,9 @@ final class Saver {
     elsewhere(
         () -> {
           store.release(name);
-          threads.onLoop(then);
+          if (!threads.onLoop(then)) {
+            then.run();
+          }
         });
   }
 

@@ -182,7 +182,7 @@ public final class FakeGateway implements AutoCloseable {
                   Limits.newBuilder().setMaxFrameBytes(64 << 10).setMaxOutstandingRequests(100)));
     }
 
-    void welcome(Welcome.Builder welcome) {
+    public void welcome(Welcome.Builder welcome) {
       send(Frame.newBuilder().setWelcome(welcome.setSessionId("s-1").setNodeId("n-1")));
     }
 

@@ -24,6 +24,11 @@ class Recorded implements ClientListener {
   }
 
   @Override
+  public void stream(StreamEvent event) {
+    events.add(event);
+  }
+
+  @Override
   public void disconnected(Disconnect disconnect) {
     events.add(disconnect);
   }

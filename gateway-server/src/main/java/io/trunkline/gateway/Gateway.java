@@ -6,14 +6,20 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.gateway.api.ManagementApi;
 import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.downlink.Downlink;
+import io.trunkline.gateway.session.Attaches;
 import io.trunkline.gateway.session.Bans;
+import io.trunkline.gateway.session.CutOff;
+import io.trunkline.gateway.session.DetachedSessions;
 import io.trunkline.gateway.session.HandshakeBarrier;
 import io.trunkline.gateway.session.Handshakes;
+import io.trunkline.gateway.session.Resumes;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionListener;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.session.Sessions;
 import io.trunkline.gateway.session.Welcomer;
+import io.trunkline.gateway.streams.Streams;
+import io.trunkline.gateway.streams.TopicFrames;
 import io.trunkline.gateway.transport.ClientPort;
 import io.trunkline.gateway.uplink.BuiltInServices;
 import io.trunkline.gateway.uplink.Uplink;
@@ -58,7 +64,10 @@ public final class Gateway implements AutoCloseable {
   private final SessionRegistry registry = new SessionRegistry();
   private final SessionJournal journal;
   private final Sessions sessions;
+  private final Resumes resumes;
   private final ClientPort port;
+  private final Streams streams;
+  private final TopicFrames topics;
   private final Downlink downlink;
   private final NodeLease lease;
   private final ManagementApi api;
@@ -142,9 +151,14 @@ public final class Gateway implements AutoCloseable {
     String node = config.node().id();
     Clock clock = Clock.systemUTC();
 
-    journal = database.journal(config.journal(), new SessionEvents(node, bridge));
+    var events = new SessionEvents(node, bridge, registry, blocking);
+    journal = database.journal(config.journal(), events);
     var bans = new Bans(database.bans(), clock);
-    sessions = new Sessions(node, registry, journal, listeners, clock);
+    sessions =
+        new Sessions(
+            new Sessions.Home(node, config.sessions()), registry, journal, listeners, clock);
+    resumes = new Resumes(config.sessions(), database.resumption(), journal, events, blocking);
+    var detached = new DetachedSessions(config.sessions(), database.resumption(), events, resumes);
     List<UplinkService> allServices = new ArrayList<>(BuiltInServices.all(clock));
     allServices.addAll(services);
     var uplink =
@@ -155,26 +169,59 @@ public final class Gateway implements AutoCloseable {
             timer,
             config.clients().maxOutstandingRequests());
     var handshakes =
-        new Handshakes(verifier, bans, journal, blocking, config.clients().maxHandshakes());
-    var frames = new GatewayFrames(uplink, this::downlink, verifier, blocking, clock);
+        new Handshakes(
+            verifier,
+            bans,
+            journal,
+            new Attaches(
+                node, resumes, (user, positions) -> streams().open(user, positions), clock),
+            blocking,
+            config.clients().maxHandshakes());
+    var frames = new GatewayFrames(uplink, this::downlink, this::topics, verifier, blocking, clock);
     var welcomer = new Welcomer(node, config.clients(), sessions, frames, clock);
 
     port =
         new ClientPort(
             config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
+    var selectors = new SessionSelectors(node);
+    lease =
+        new NodeLease(
+            config.node(),
+            database.nodes(),
+            config.sessions().grace(),
+            registry::size,
+            new CutOff(node, registry, journal, database.resumption())::isOver);
+    streams =
+        new Streams.Parts(
+                node,
+                config.streams(),
+                config.downlink().ackTimeout(),
+                database.messages(),
+                registry,
+                port.lanes(),
+                Downlink.receiptWriter(node),
+                new ReceiptLink(bridge),
+                selectors,
+                lease::alone,
+                clock)
+            .start();
+    topics = new TopicFrames(streams, config.streams(), blocking);
     downlink =
         new Downlink.Parts(
                 node,
                 config.downlink(),
                 registry,
                 database.sessions(),
+                database.messages(),
+                streams,
+                selectors,
+                lease::alone,
                 port.lanes(),
                 bridge,
                 timer,
                 clock)
             .build();
-    lease = new NodeLease(config.node(), database.nodes(), registry::size);
-    var control = new NodeControl(registry, bans, blocking, clock);
+    var control = new NodeControl(registry, detached, bans, blocking, clock);
     try {
       api =
           new ManagementApi.Parts(
@@ -184,13 +231,14 @@ public final class Gateway implements AutoCloseable {
                   bridge,
                   registry,
                   sessions,
+                  resumes,
                   handshakes,
                   uplink,
                   downlink,
                   port.lanes(),
                   journal)
               .start();
-      // Before the first client: it closes what is open in this node's name.
+      // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), api.address());
       bans.refresh();
     } catch (IOException | RuntimeException e) {
@@ -198,6 +246,7 @@ public final class Gateway implements AutoCloseable {
       throw e;
     }
     control.refreshBansEvery(BAN_REFRESH, timer);
+    detached.watch(timer, blocking);
     tidyHistoryDaily();
     bridge.consumeControl(control);
     bridge.consumeDownlink(node, downlink);
@@ -205,6 +254,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void stopThreads() {
+    streams.close();
     port.close();
     timer.stop();
     blocking.shutdownNow();
@@ -232,6 +282,14 @@ public final class Gateway implements AutoCloseable {
     return downlink;
   }
 
+  private Streams streams() {
+    return streams;
+  }
+
+  private TopicFrames topics() {
+    return topics;
+  }
+
   /** Where clients connect, as {@code host:port}. */
   public String clientAddress() {
     return config
@@ -252,6 +310,7 @@ public final class Gateway implements AutoCloseable {
     api.close();
     endSessions();
     journal.close(); // before the bridge: it tells of the sessions that it has written
+    streams.close(); // before the bridge: it sends the receipts of the last acknowledgements
     bridge.close();
     lease.close();
     port.close();

@@ -3,6 +3,8 @@ package io.trunkline.gateway;
 import io.trunkline.gateway.api.ApiConfig;
 import io.trunkline.gateway.auth.AuthConfig;
 import io.trunkline.gateway.downlink.DownlinkConfig;
+import io.trunkline.gateway.session.SessionsConfig;
+import io.trunkline.gateway.streams.StreamsConfig;
 import io.trunkline.gateway.transport.ClientsConfig;
 import io.trunkline.gateway.uplink.UplinkConfig;
 import io.trunkline.jms.JmsConfig;
@@ -13,9 +15,11 @@ import io.trunkline.persistence.JournalConfig;
 public record GatewayConfig(
     NodeConfig node,
     ClientsConfig clients,
+    SessionsConfig sessions,
     AuthConfig auth,
     UplinkConfig uplink,
     DownlinkConfig downlink,
+    StreamsConfig streams,
     ApiConfig api,
     DatabaseConfig db,
     JournalConfig journal,

@@ -5,6 +5,7 @@ import io.trunkline.gateway.auth.Verification;
 import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionFrames;
+import io.trunkline.gateway.streams.TopicFrames;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
@@ -13,9 +14,7 @@ import io.trunkline.protocol.v1.Refreshed;
 import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Status;
 import io.trunkline.protocol.v1.Subscribe;
-import io.trunkline.protocol.v1.Subscribed;
 import io.trunkline.protocol.v1.Unsubscribe;
-import io.trunkline.protocol.v1.Unsubscribed;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -23,26 +22,27 @@ import java.util.function.Supplier;
 
 /** Where each frame of a session goes. */
 final class GatewayFrames implements SessionFrames {
-  private static final String NO_TOPICS = "topics are not served by this version of the gateway";
-
   private final Uplink uplink;
   private final Supplier<Downlink> downlink;
+  private final Supplier<TopicFrames> topics;
   private final TokenVerifier verifier;
   private final Executor blocking;
   private final InstantSource clock;
 
   /**
-   * @param downlink asked when a session is there, by when it is
+   * @param downlink with {@code topics} asked for when a session is there, by when they are
    * @param blocking runs what may block
    */
   GatewayFrames(
       Uplink uplink,
       Supplier<Downlink> downlink,
+      Supplier<TopicFrames> topics,
       TokenVerifier verifier,
       Executor blocking,
       InstantSource clock) {
     this.uplink = uplink;
     this.downlink = downlink;
+    this.topics = topics;
     this.verifier = verifier;
     this.blocking = blocking;
     this.clock = clock;
@@ -86,25 +86,11 @@ final class GatewayFrames implements SessionFrames {
 
   @Override
   public void subscribe(Session session, Subscribe subscribe) {
-    session.send(
-        Frame.newBuilder()
-            .setSubscribed(
-                Subscribed.newBuilder()
-                    .setSeq(subscribe.getSeq())
-                    .setStatus(Status.UNAVAILABLE)
-                    .setMessage(NO_TOPICS))
-            .build());
+    topics.get().subscribe(session, subscribe);
   }
 
   @Override
   public void unsubscribe(Session session, Unsubscribe unsubscribe) {
-    session.send(
-        Frame.newBuilder()
-            .setUnsubscribed(
-                Unsubscribed.newBuilder()
-                    .setSeq(unsubscribe.getSeq())
-                    .setStatus(Status.UNAVAILABLE)
-                    .setMessage(NO_TOPICS))
-            .build());
+    topics.get().unsubscribe(session, unsubscribe);
   }
 }

@@ -2,10 +2,12 @@ package io.trunkline.gateway;
 
 import io.netty.util.Timer;
 import io.trunkline.gateway.session.Bans;
+import io.trunkline.gateway.session.DetachedSessions;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.jms.Command;
 import io.trunkline.persistence.BanStore.Ban;
+import io.trunkline.persistence.SessionClose;
 import io.trunkline.protocol.v1.CloseCode;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,12 +23,19 @@ final class NodeControl implements Consumer<Command> {
   private static final Logger log = LoggerFactory.getLogger(NodeControl.class);
 
   private final SessionRegistry registry;
+  private final DetachedSessions detached;
   private final Bans bans;
   private final Executor blocking;
   private final InstantSource clock;
 
-  NodeControl(SessionRegistry registry, Bans bans, Executor blocking, InstantSource clock) {
+  NodeControl(
+      SessionRegistry registry,
+      DetachedSessions detached,
+      Bans bans,
+      Executor blocking,
+      InstantSource clock) {
     this.registry = registry;
+    this.detached = detached;
     this.bans = bans;
     this.blocking = blocking;
     this.clock = clock;
@@ -35,29 +44,69 @@ final class NodeControl implements Consumer<Command> {
   @Override
   public void accept(Command command) {
     switch (command) {
-      case Command.Kick kick -> registry.find(kick.session()).ifPresent(held -> kick(held, kick));
+      case Command.Kick kick ->
+          registry
+              .find(kick.session())
+              .ifPresentOrElse(
+                  held -> kick(held, kick), () -> blocking.execute(() -> kickDetached(kick)));
+      case Command.LetGo letGo ->
+          registry
+              .find(letGo.session())
+              .filter(held -> held.epoch() <= letGo.epoch())
+              .ifPresent(held -> held.letGo(closeCode(letGo.code()), letGo.reason()));
       case Command.BansChanged changed -> blocking.execute(this::refreshBans);
     }
   }
 
   /** The ban comes first: a client that is quick must not slip back in. */
   private void kick(Session session, Command.Kick kick) {
+    ban(session.info().user(), session.info().device(), kick);
+    log.info("{} kicked by {}: {}", session, kick.by(), kick.reason());
+    session.end(CloseCode.KICKED, why(kick));
+  }
+
+  /**
+   * The session may be one without a connection, which is ended in the database. All nodes try, one
+   * succeeds; that one enters the ban.
+   */
+  private void kickDetached(Command.Kick kick) {
+    try {
+      detached
+          .end(
+              kick.session(),
+              new SessionClose(CloseCode.KICKED_VALUE, CloseCode.KICKED.name(), why(kick)))
+          .ifPresent(
+              session -> {
+                log.info("detached session {} kicked by {}", session.id(), kick.by());
+                ban(session.user(), session.device(), kick);
+              });
+    } catch (RuntimeException e) {
+      log.warn("kick of {}, which is not held here: {}", kick.session(), e.toString());
+    }
+  }
+
+  private void ban(String user, String device, Command.Kick kick) {
     kick.banFor()
         .ifPresent(
             duration -> {
               try {
                 bans.add(
                     new Ban(
-                        session.info().user(),
-                        Optional.of(session.info().device()),
-                        clock.instant().plus(duration),
-                        kick.reason()));
+                        user, Optional.of(device), clock.instant().plus(duration), kick.reason()));
               } catch (RuntimeException e) {
-                log.error("the ban of {} could not be stored", session, e);
+                log.error("the ban of {}/{} could not be stored", user, device, e);
               }
             });
-    log.info("{} kicked by {}: {}", session, kick.by(), kick.reason());
-    session.end(CloseCode.KICKED, "kicked by " + kick.by() + ": " + kick.reason());
+  }
+
+  private static String why(Command.Kick kick) {
+    return "kicked by " + kick.by() + ": " + kick.reason();
+  }
+
+  /** Of a later version's list perhaps. */
+  private static CloseCode closeCode(int number) {
+    CloseCode code = CloseCode.forNumber(number);
+    return code == null ? CloseCode.MOVED : code;
   }
 
   void refreshBansEvery(Duration interval, Timer timer) {

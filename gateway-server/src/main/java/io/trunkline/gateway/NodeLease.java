@@ -1,7 +1,7 @@
 package io.trunkline.gateway;
 
 import io.trunkline.persistence.NodeStore;
-import io.trunkline.protocol.v1.CloseCode;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,38 +15,70 @@ final class NodeLease implements AutoCloseable {
 
   private final NodeConfig config;
   private final NodeStore nodes;
+  private final Duration grace;
   private final IntSupplier sessions;
+  private final Runnable afterCutOff;
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-lease").daemon().factory());
   private boolean away; // renewal thread
+  private boolean cutOff; // renewal thread
+  private volatile boolean alone;
 
-  NodeLease(NodeConfig config, NodeStore nodes, IntSupplier sessions) {
+  /**
+   * @param grace how long the sessions of this node's last life may be resumed
+   * @param afterCutOff run when the lease had ended and is renewed; may block and fail, and is then
+   *     run again
+   */
+  NodeLease(
+      NodeConfig config,
+      NodeStore nodes,
+      Duration grace,
+      IntSupplier sessions,
+      Runnable afterCutOff) {
     this.config = config;
     this.nodes = nodes;
+    this.grace = grace;
+    this.afterCutOff = afterCutOff;
     this.sessions = sessions;
   }
 
-  /** Enters the node and closes what its last life left open. Blocks. */
+  /** Enters the node and detaches what its last life left open. Blocks. */
   void start(String clientAddress, String apiAddress) {
-    int leftOpen =
-        nodes.register(
-            config.id(),
-            clientAddress,
-            apiAddress,
-            config.lease(),
-            CloseCode.NODE_LOST_VALUE,
-            CloseCode.NODE_LOST.name());
+    int leftOpen = nodes.register(config.id(), clientAddress, apiAddress, config.lease(), grace);
     if (leftOpen > 0) {
-      log.warn("{} sessions of this node's last life were open and are now closed", leftOpen);
+      log.warn(
+          "{} sessions of this node's last life were open; they can be resumed for {}",
+          leftOpen,
+          grace);
     }
+    lookForOthers();
     long third = config.lease().toMillis() / 3;
     renewal.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * Whether no other node lived at the last look; one that has just come is known a third of a
+   * lease later. Any thread.
+   */
+  boolean alone() {
+    return alone;
+  }
+
+  private void lookForOthers() {
+    alone = nodes.list().stream().noneMatch(row -> row.live() && !row.id().equals(config.id()));
+  }
+
   private void renew() {
     try {
-      nodes.renew(config.id(), config.lease(), sessions.getAsInt());
+      if (nodes.renew(config.id(), config.lease(), sessions.getAsInt())) {
+        cutOff = true;
+      }
+      if (cutOff) {
+        afterCutOff.run();
+        cutOff = false;
+      }
+      lookForOthers();
       away = false;
     } catch (RuntimeException e) {
       if (!away) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,29 +78,35 @@ public final class GatewayFixture implements AutoCloseable {
 
   /** What {@link #startNode} starts a node with. */
   public GatewayConfig config(String id, Map<String, String> settings) {
+    var configuration = new Configuration();
+    settings(id, settings).forEach((key, value) -> configuration.set(key, value, "fixture"));
+    return configuration.bind(GatewayConfig.class);
+  }
+
+  private Map<String, String> settings(String id, Map<String, String> over) {
     DatabaseConfig db = database.config();
     JmsConfig jms = broker.config();
-    var configuration = new Configuration();
-    Map.ofEntries(
-            Map.entry("node.id", id),
-            Map.entry("node.drain-timeout", "2s"),
-            Map.entry("clients.port", "0"),
-            Map.entry("downlink.ack-timeout", "2s"),
-            Map.entry("auth.public-key", DevelopmentKey.publicKey(folder).toString()),
-            Map.entry("api.port", "0"),
-            Map.entry("api.token", API_TOKEN),
-            Map.entry("db.url", db.url()),
-            Map.entry("db.user", db.user()),
-            Map.entry("db.password", db.password()),
-            Map.entry("db.connect-timeout", "2s"),
-            Map.entry("jms.url", jms.url()),
-            Map.entry("jms.user", jms.user()),
-            Map.entry("jms.password", jms.password()),
-            Map.entry("jms.connection-ttl", "4s"),
-            Map.entry("journal.close-timeout", "1s"))
-        .forEach((key, value) -> configuration.set(key, value, "fixture"));
-    settings.forEach((key, value) -> configuration.set(key, value, "test"));
-    return configuration.bind(GatewayConfig.class);
+    Map<String, String> all =
+        new HashMap<>(
+            Map.ofEntries(
+                Map.entry("node.id", id),
+                Map.entry("node.drain-timeout", "2s"),
+                Map.entry("clients.port", "0"),
+                Map.entry("downlink.ack-timeout", "2s"),
+                Map.entry("auth.public-key", DevelopmentKey.publicKey(folder).toString()),
+                Map.entry("api.port", "0"),
+                Map.entry("api.token", API_TOKEN),
+                Map.entry("db.url", db.url()),
+                Map.entry("db.user", db.user()),
+                Map.entry("db.password", db.password()),
+                Map.entry("db.connect-timeout", "2s"),
+                Map.entry("jms.url", jms.url()),
+                Map.entry("jms.user", jms.user()),
+                Map.entry("jms.password", jms.password()),
+                Map.entry("jms.connection-ttl", "4s"),
+                Map.entry("journal.close-timeout", "1s")));
+    all.putAll(over);
+    return all;
   }
 
   public Gateway gateway() {
@@ -142,6 +149,20 @@ public final class GatewayFixture implements AutoCloseable {
 
   public String token(String user, Map<String, String> attributes, Duration ttl) {
     return key.sign(user, Optional.empty(), attributes, ttl);
+  }
+
+  /** The database is away, until {@link #bringDatabaseBack}. */
+  public void takeDatabaseAway() throws SQLException {
+    database.lockOut();
+  }
+
+  public void bringDatabaseBack() throws SQLException {
+    database.letIn();
+  }
+
+  /** Starts a node in a process of its own, so that it can be killed. */
+  public NodeProcess startNodeProcess(String id) throws IOException {
+    return NodeProcess.start(settings(id, Map.of()));
   }
 
   public void stopBroker() {

@@ -1,5 +1,6 @@
 package io.trunkline.gateway;
 
+import com.google.protobuf.ByteString;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Hello;
@@ -58,6 +59,21 @@ public final class TestClient implements AutoCloseable {
                     .setClientVersion("1.2.3")
                     .setPlatform("linux")
                     .putAllAttributes(attributes))
+            .build());
+  }
+
+  /** Says Hello with the resume token of a Welcome; the answer is for the caller to read. */
+  public void hello(String token, String device, ByteString resumeToken) throws IOException {
+    send(
+        Frame.newBuilder()
+            .setHello(
+                Hello.newBuilder()
+                    .setToken(token)
+                    .setDeviceId(device)
+                    .setClientName("test-client")
+                    .setClientVersion("1.2.3")
+                    .setPlatform("linux")
+                    .setResumeToken(resumeToken))
             .build());
   }
 

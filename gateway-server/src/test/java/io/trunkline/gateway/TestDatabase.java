@@ -48,6 +48,16 @@ final class TestDatabase implements AutoCloseable {
         Duration.ofSeconds(2));
   }
 
+  /** From now on nobody gets in or stays in. */
+  void lockOut() throws SQLException {
+    execute("ALTER DATABASE trunkline ALLOW_CONNECTIONS false");
+    execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'trunkline'");
+  }
+
+  void letIn() throws SQLException {
+    execute("ALTER DATABASE trunkline ALLOW_CONNECTIONS true");
+  }
+
   @Override
   public void close() throws IOException {
     server.close();

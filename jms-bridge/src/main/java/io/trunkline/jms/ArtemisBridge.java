@@ -4,6 +4,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,7 @@ final class ArtemisBridge implements JmsBridge {
   private final BrokerLink link;
   private final Counters counters = new Counters();
   private final Outbox outbox;
+  private final ReceiptSender receipts;
   private final Publisher publisher;
   private final Publisher commander;
   private final Replies replies = new Replies();
@@ -32,9 +34,10 @@ final class ArtemisBridge implements JmsBridge {
   private ArtemisBridge(BrokerLink link) {
     this.link = link;
     this.outbox = new Outbox(link, counters);
+    this.receipts = new ReceiptSender(link, counters);
     this.publisher = new Publisher(link, Destinations.DOWNLINK);
     this.commander = new Publisher(link, Destinations.CONTROL);
-    this.parser = new DownlinkParser(link.config().maxBody().intBytes());
+    this.parser = new DownlinkParser(link.config().maxBody().intBytes(), link.config().user());
     this.sender = SessionLoop.start(link, "outbox", outbox);
   }
 
@@ -52,10 +55,29 @@ final class ArtemisBridge implements JmsBridge {
           return Collections.nCopies(batch.size(), new Route.Done());
         });
     pump(Subscription.shared(), handler::resolve);
+    // Not waited for: a broker may not have the queue.
+    ExpiryReports expiry = new ExpiryReports(handler, receipts);
+    consumers.add(SessionLoop.start(link, "expired", pumpOf(new ExpiredQueue(), expiry)));
   }
 
-  private void pump(Subscription subscription, DownlinkPump.BatchHandler handler) {
-    consume(subscription.name(), new DownlinkPump(subscription, parser, handler, outbox, counters));
+  private void pump(DownlinkPump.Source source, DownlinkPump.BatchHandler handler) {
+    consume(source.name(), pumpOf(source, handler));
+  }
+
+  private DownlinkPump pumpOf(DownlinkPump.Source source, DownlinkPump.BatchHandler handler) {
+    return new DownlinkPump(source, parser, handler, receipts, counters);
+  }
+
+  private record ExpiredQueue() implements DownlinkPump.Source {
+    @Override
+    public String name() {
+      return Destinations.EXPIRED;
+    }
+
+    @Override
+    public Intake open(Session session, long maxBodyBytes) throws JMSException {
+      return Intake.open(session, name(), maxBodyBytes);
+    }
   }
 
   @Override
@@ -87,6 +109,11 @@ final class ArtemisBridge implements JmsBridge {
   }
 
   @Override
+  public List<UUID> sendReceipts(List<ReceiptEnvelope> batch) throws BrokerUnavailableException {
+    return receipts.send(batch);
+  }
+
+  @Override
   public void events(List<SessionEvent> events) {
     outbox.events(events);
   }
@@ -96,10 +123,7 @@ final class ArtemisBridge implements JmsBridge {
     commander.send(
         link.require(),
         new Publisher.Mode(
-            /* persistent= */ false,
-            /* awaitAnswer= */ true,
-            Message.DEFAULT_PRIORITY,
-            Message.DEFAULT_TIME_TO_LIVE),
+            /* persistent= */ false, Message.DEFAULT_PRIORITY, Message.DEFAULT_TIME_TO_LIVE),
         session -> session.createTextMessage(CommandJson.write(command)));
   }
 
@@ -115,11 +139,7 @@ final class ArtemisBridge implements JmsBridge {
       String messageId =
           publisher.send(
               connection,
-              new Publisher.Mode(
-                  draft.persistent(),
-                  /* awaitAnswer= */ draft.persistent(),
-                  draft.priority(),
-                  timeToLiveMs(draft)),
+              new Publisher.Mode(draft.persistent(), draft.priority(), timeToLiveMs(draft)),
               session -> {
                 Message message = Drafts.write(session, draft);
                 message.setJMSReplyTo(replyTo);
@@ -190,6 +210,7 @@ final class ArtemisBridge implements JmsBridge {
     }
     publisher.close();
     commander.close();
+    receipts.close();
     link.close();
   }
 }

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * and what is wrong with one shows when the transaction is committed. Then the batch is sent in
  * smaller ones, to find the messages that the broker does not take.
  *
- * <p>Not by asynchronous sends: the Artemis client takes the broker's refusal of one for the answer
- * to whichever call of the session waits next, and asking for a destination is such a call.
+ * <p>Not by asynchronous sends: see {@link Connector} about the confirmation window.
  *
  * <p>Not thread-safe: as its session.
  */
@@ -44,7 +43,15 @@ final class BatchSender {
   }
 
   /** A message that the broker has not taken. */
-  record Refused(Outgoing message, Exception why) {}
+  record Refused(Outgoing message, Exception why) {
+    /** Whether it would not be taken at another time either. */
+    boolean forEver() {
+      return switch (type(why)) {
+        case ADDRESS_FULL, IO_ERROR, INTERNAL_ERROR, GENERIC_EXCEPTION, TIMEOUT_EXCEPTION -> false;
+        case null, default -> true;
+      };
+    }
+  }
 
   /**
    * Sends; when it returns, the broker has all but those returned, on its disk if they are

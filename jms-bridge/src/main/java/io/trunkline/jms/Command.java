@@ -16,6 +16,15 @@ public sealed interface Command {
   record Kick(UUID session, String reason, String by, Optional<Duration> banFor)
       implements Command {}
 
+  /**
+   * Let go of a session that has gone on elsewhere, or was ended in the database: close its
+   * connection and record nothing.
+   *
+   * @param epoch the attaches up to this one; a later one stays
+   * @param code the close code that the client is told
+   */
+  record LetGo(UUID session, int epoch, int code, String reason) implements Command {}
+
   /** Bans have changed: read them again. */
   record BansChanged() implements Command {}
 }

@@ -19,6 +19,13 @@ final class CommandJson {
         node.put("by", kick.by());
         kick.banFor().ifPresent(time -> node.put("ban_for_ms", time.toMillis()));
       }
+      case Command.LetGo letGo -> {
+        node.put("kind", "let_go");
+        node.put("session", letGo.session().toString());
+        node.put("epoch", letGo.epoch());
+        node.put("code", letGo.code());
+        node.put("reason", letGo.reason());
+      }
       case Command.BansChanged _ -> node.put("kind", "bans_changed");
     }
     return node.toString();
@@ -39,6 +46,12 @@ final class CommandJson {
               Json.required(node, "reason"),
               Json.required(node, "by"),
               Json.optional(node, "ban_for_ms").map(Long::parseLong).map(Duration::ofMillis));
+      case "let_go" ->
+          new Command.LetGo(
+              UUID.fromString(Json.required(node, "session")),
+              Integer.parseInt(Json.required(node, "epoch")),
+              Integer.parseInt(Json.required(node, "code")),
+              Json.required(node, "reason"));
       case "bans_changed" -> new Command.BansChanged();
       default -> throw new IllegalArgumentException("kind '" + kind + "' is not known");
     };

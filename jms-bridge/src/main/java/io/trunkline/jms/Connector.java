@@ -16,9 +16,6 @@ final class Connector {
   /** How long a call may take before the broker counts as stuck. */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Needed for the answers to asynchronous sends; bytes. */
-  private static final int CONFIRMATION_WINDOW = 1 << 20;
-
   /**
    * What may be sent to an address before the broker grants more; bytes. Artemis' 64 KiB hold about
    * a hundred receipts, then the sender waits for an answer.
@@ -49,7 +46,11 @@ final class Connector {
       factory.setConnectionTTL(config.connectionTtl().toMillis());
       factory.setClientFailureCheckPeriod(config.connectionTtl().toMillis());
       factory.setCallTimeout(CALL_TIMEOUT.toMillis());
-      factory.setConfirmationWindowSize(CONFIRMATION_WINDOW);
+      // Without a confirmation window, which asynchronous sends need: with it the broker answers
+      // each
+      // message of a transaction, and the client takes a refusal among these answers for the answer
+      // to whichever call of the session waits next.
+      factory.setConfirmationWindowSize(-1);
       factory.setProducerWindowSize(PRODUCER_WINDOW);
     } catch (RuntimeException e) {
       throw new BrokerUnavailableException(

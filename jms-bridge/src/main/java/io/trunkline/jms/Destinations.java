@@ -8,6 +8,9 @@ public final class Destinations {
   /** Queue: what could not be understood, with the reason in {@code tl_reject_*}. */
   public static final String REJECTED = "trunkline.downlink.rejected";
 
+  /** Queue: what expired in a subscription of {@link #DOWNLINK}; the broker is to move it there. */
+  public static final String EXPIRED = "trunkline.downlink.expired";
+
   /** Topic: sessions connected, resumed, disconnected, kicked; JSON. */
   public static final String EVENTS = "trunkline.events";
 

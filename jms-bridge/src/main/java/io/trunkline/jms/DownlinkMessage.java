@@ -1,6 +1,5 @@
 package io.trunkline.jms;
 
-import jakarta.jms.Destination;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,7 +11,15 @@ import java.util.Optional;
  *     application/octet-stream} by the kind of body
  * @param payload not to be changed
  * @param priority 0 to 9, 9 the most urgent
+ * @param persistent as it was published
+ * @param replyAddress where receipts go, with its kind: {@code queue://x}, {@code topic://x},
+ *     {@code temp-queue://x} or {@code temp-topic://x}
  * @param routed it came with {@code tl_node}: a node has already resolved where it goes
+ * @param jmsMessageId of the publication: the same when the broker delivers it again or a node has
+ *     passed it on, another one when the publisher sends it again
+ * @param stamp of a stored message that a node has passed on
+ * @param redelivered the broker has given it to a node before, which may not have taken notice
+ * @param group {@code JMSXGroupID}: messages of one group keep their order
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy per message would cost
 public record DownlinkMessage(
@@ -27,6 +34,10 @@ public record DownlinkMessage(
     int priority,
     Instant publishedAt,
     Optional<Instant> expiresAt,
-    Optional<Destination> replyTo,
+    Optional<String> replyAddress,
     Optional<String> correlationId,
-    boolean routed) {}
+    boolean routed,
+    String jmsMessageId,
+    Optional<Stamp> stamp,
+    boolean redelivered,
+    Optional<String> group) {}

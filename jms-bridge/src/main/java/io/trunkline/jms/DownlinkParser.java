@@ -1,21 +1,21 @@
 package io.trunkline.jms;
 
+import static io.trunkline.jms.RejectedException.invalid;
+import static io.trunkline.jms.RejectedException.shown;
+
 import jakarta.jms.BytesMessage;
-import jakarta.jms.Destination;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.Queue;
 import jakarta.jms.TextMessage;
-import jakarta.jms.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +27,21 @@ final class DownlinkParser {
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String BYTES = "application/octet-stream";
 
-  /** Destinations that no receipt goes to: they would be taken for messages or commands. */
-  private static final List<String> RESERVED = List.of("trunkline.", "activemq.", "$");
-
   private final int maxBodyBytes;
+  private final String nodesUser;
 
-  DownlinkParser(int maxBodyBytes) {
+  /**
+   * Makes one.
+   *
+   * @param nodesUser the broker's name for whoever may pass messages on
+   */
+  DownlinkParser(int maxBodyBytes, String nodesUser) {
     this.maxBodyBytes = maxBodyBytes;
+    this.nodesUser = nodesUser;
+  }
+
+  int maxBodyBytes() {
+    return maxBodyBytes;
   }
 
   /** What a message turned out to be. */
@@ -43,11 +51,23 @@ final class DownlinkParser {
     record Refused(Reject reject) implements Parsed {}
   }
 
+  /**
+   * What becomes of a message of which it is known that its body is too large.
+   *
+   * @param bytes the body's
+   */
+  Parsed.Refused tooLarge(long bytes) {
+    return new Parsed.Refused(
+        new Reject(
+            RejectCode.TOO_LARGE,
+            "the body has about " + bytes + " bytes; " + maxBodyBytes + " are allowed"));
+  }
+
   Parsed parse(Message message) {
     try {
       return new Parsed.Understood(read(message));
     } catch (RejectedException e) {
-      return new Parsed.Refused(e.reject);
+      return new Parsed.Refused(e.reject());
     } catch (JMSException | RuntimeException e) {
       // Damaged properties and bodies show themselves in many ways; none may stop the subscription.
       return new Parsed.Refused(
@@ -59,27 +79,31 @@ final class DownlinkParser {
     Map<String, String> properties = properties(message);
     String body = body(message);
     byte[] payload = payload(message);
-    String messageId = message.getJMSMessageID();
-    long expiration = message.getJMSExpiration();
+    String messageId = messageId(properties, message);
+    long expiration = expiration(message);
     return new DownlinkMessage(
-        id(properties, messageId),
-        target(properties),
+        properties.getOrDefault(Properties.ID, messageId),
+        Targets.read(properties),
         expect(properties),
         properties.getOrDefault(Properties.TYPE, ""),
         properties.getOrDefault(Properties.CONTENT_TYPE, body),
         payload,
         Optional.ofNullable(properties.get(Properties.KEY)),
-        message.getJMSDeliveryMode() == jakarta.jms.DeliveryMode.PERSISTENT,
+        properties.containsKey(Properties.PERSISTENT)
+            || message.getJMSDeliveryMode() == DeliveryMode.PERSISTENT,
         message.getJMSPriority(),
         published(properties, message),
         expiration > 0 ? Optional.of(Instant.ofEpochMilli(expiration)) : Optional.empty(),
-        replyTo(message),
+        ReplyAddress.of(message),
         Optional.ofNullable(message.getJMSCorrelationID()),
-        properties.containsKey(Properties.NODE));
+        properties.containsKey(Properties.NODE),
+        messageId,
+        stamp(properties),
+        message.getJMSRedelivered(),
+        Optional.ofNullable(message.getStringProperty(Properties.GROUP)));
   }
 
-  private static Map<String, String> properties(Message message)
-      throws JMSException, RejectedException {
+  private Map<String, String> properties(Message message) throws JMSException, RejectedException {
     Map<String, String> properties = new HashMap<>();
     for (String name : Properties.names(message)) {
       if (name.startsWith(Properties.PREFIX)) {
@@ -90,13 +114,22 @@ final class DownlinkParser {
         properties.put(name, text(name, message.getObjectProperty(name)));
       }
     }
-    if (!properties.containsKey(Properties.NODE)
-        && (properties.containsKey(Properties.ORIGIN_ID)
-            || properties.containsKey(Properties.PUBLISHED))) {
-      throw invalid(
-          Properties.ORIGIN_ID + " and " + Properties.PUBLISHED + " are set by nodes only");
+    boolean fromNode = properties.containsKey(Properties.NODE) && mayBeFromNode(message);
+    for (String name : Properties.OF_NODES) {
+      if (properties.containsKey(name) && !fromNode) {
+        throw invalid("property " + name + " is set by nodes only");
+      }
     }
     return properties;
+  }
+
+  /** A broker that does not name a message's sender is to let nobody but nodes set tl_node. */
+  private boolean mayBeFromNode(Message message) {
+    if (!(message instanceof ActiveMQMessage artemis)) {
+      return true;
+    }
+    String sender = artemis.getCoreMessage().getValidatedUserID();
+    return sender == null || sender.equals(nodesUser);
   }
 
   private static String text(String name, @Nullable Object value) throws RejectedException {
@@ -120,59 +153,6 @@ final class DownlinkParser {
     return text;
   }
 
-  private static Target target(Map<String, String> properties) throws RejectedException {
-    String user = properties.get(Properties.USER);
-    String session = properties.get(Properties.SESSION);
-    String topic = properties.get(Properties.TOPIC);
-    String audience = properties.get(Properties.AUDIENCE);
-    String device = properties.get(Properties.DEVICE);
-    if (count(user) + count(session) + count(topic) + count(audience) > 1) {
-      throw new RejectedException(
-          RejectCode.CONFLICTING_TARGETS,
-          "only one of tl_user, tl_session, tl_topic and tl_audience may be given");
-    }
-    if (device != null && user == null) {
-      throw invalid("tl_device needs tl_user");
-    }
-    if (user != null) {
-      return new Target.User(user, Optional.ofNullable(device));
-    }
-    if (session != null) {
-      return new Target.OneSession(uuid(session));
-    }
-    if (topic != null) {
-      return new Target.Topic(topic);
-    }
-    return audience != null ? audience(audience) : new Target.Everyone();
-  }
-
-  private static Target audience(String selector) throws RejectedException {
-    try {
-      AttributeSelector.of(selector);
-    } catch (InvalidSelector e) {
-      throw new RejectedException(
-          RejectCode.INVALID_SELECTOR, Properties.AUDIENCE + ", " + e.getMessage());
-    }
-    return new Target.Audience(selector);
-  }
-
-  private static int count(@Nullable String value) {
-    return value == null ? 0 : 1;
-  }
-
-  private static UUID uuid(String text) throws RejectedException {
-    try {
-      UUID uuid = UUID.fromString(text);
-      // fromString also takes shortened forms such as 1-1-1-1-1.
-      if (uuid.toString().equals(text.toLowerCase(Locale.ROOT))) {
-        return uuid;
-      }
-    } catch (IllegalArgumentException e) {
-      throw invalid("tl_session must be a session id (UUID), not " + shown(text));
-    }
-    throw invalid("tl_session must be a session id (UUID), not " + shown(text));
-  }
-
   private static Expect expect(Map<String, String> properties) throws RejectedException {
     String text = properties.getOrDefault(Properties.EXPECT, "none");
     return switch (text) {
@@ -183,16 +163,42 @@ final class DownlinkParser {
     };
   }
 
-  private static String id(Map<String, String> properties, @Nullable String messageId) {
-    String id = properties.get(Properties.ID);
-    if (id == null) {
-      id = properties.get(Properties.ORIGIN_ID);
+  private static String messageId(Map<String, String> properties, Message message)
+      throws JMSException {
+    String origin = properties.get(Properties.ORIGIN_ID);
+    String id = origin == null ? message.getJMSMessageID() : origin;
+    if (id != null) {
+      return id;
     }
-    if (id == null) {
-      // Publishers may switch message ids off.
-      id = messageId == null ? "ID:" + UUID.randomUUID() : messageId;
+    // Publishers may switch message ids off. The broker's number stays when it delivers again.
+    return message instanceof ActiveMQMessage artemis
+        ? "ID:" + message.getJMSTimestamp() + "-" + artemis.getCoreMessage().getMessageID()
+        : "ID:" + UUID.randomUUID();
+  }
+
+  /** A message that has expired in the broker no longer says so in its header. */
+  private static long expiration(Message message) throws JMSException {
+    long expiration = message.getJMSExpiration();
+    return expiration == 0 && message.propertyExists(Properties.ACTUAL_EXPIRY)
+        ? message.getLongProperty(Properties.ACTUAL_EXPIRY)
+        : expiration;
+  }
+
+  private static Optional<Stamp> stamp(Map<String, String> properties) throws RejectedException {
+    String epoch = properties.get(Properties.EPOCH);
+    String offset = properties.get(Properties.OFFSET);
+    if (epoch == null && offset == null) {
+      return Optional.empty();
     }
-    return id;
+    if (epoch == null || offset == null) {
+      throw invalid("tl_epoch and tl_offset come together");
+    }
+    try {
+      return Optional.of(new Stamp(Long.parseLong(epoch), Long.parseLong(offset)));
+    } catch (NumberFormatException e) {
+      throw invalid(
+          "tl_epoch and tl_offset must be numbers, not " + shown(epoch) + " and " + shown(offset));
+    }
   }
 
   private static Instant published(Map<String, String> properties, Message message)
@@ -239,59 +245,8 @@ final class DownlinkParser {
 
   private void checkSize(long bytes) throws RejectedException {
     if (bytes > maxBodyBytes) {
-      throw new RejectedException(
-          RejectCode.TOO_LARGE,
-          "the body has " + bytes + " bytes; " + maxBodyBytes + " are allowed");
-    }
-  }
-
-  /** Where the refusal of a message may be reported to; empty where it names no such place. */
-  static Optional<Destination> safeReplyTo(Message message) {
-    try {
-      return replyTo(message);
-    } catch (JMSException | RejectedException | RuntimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Destination> replyTo(Message message)
-      throws JMSException, RejectedException {
-    Destination replyTo = message.getJMSReplyTo();
-    if (replyTo == null) {
-      return Optional.empty();
-    }
-    String name =
-        switch (replyTo) {
-          case Queue queue -> queue.getQueueName();
-          case Topic topic -> topic.getTopicName();
-          default -> "";
-        };
-    if (name == null || name.isEmpty() || RESERVED.stream().anyMatch(name::startsWith)) {
-      throw new RejectedException(
-          RejectCode.INVALID_REPLY_TO,
-          "JMSReplyTo " + shown(String.valueOf(name)) + " is not a destination for receipts");
-    }
-    return Optional.of(replyTo);
-  }
-
-  /** Text of a stranger, safe for one line. */
-  private static String shown(String text) {
-    String start = text.length() > 64 ? text.substring(0, 64) + "…" : text;
-    return "'" + start.replaceAll("\\p{Cntrl}", "?") + "'";
-  }
-
-  private static RejectedException invalid(String reason) {
-    return new RejectedException(RejectCode.INVALID_PROPERTY, reason);
-  }
-
-  /** Leaves the parser from any depth; never its caller. */
-  private static final class RejectedException extends Exception {
-    private static final long serialVersionUID = 1;
-    private final transient Reject reject;
-
-    RejectedException(RejectCode code, String reason) {
-      super(reason, null, false, false);
-      this.reject = new Reject(code, reason);
+      Reject reject = tooLarge(bytes).reject();
+      throw new RejectedException(reject.code(), reject.reason());
     }
   }
 }

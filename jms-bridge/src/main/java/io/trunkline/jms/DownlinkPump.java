@@ -3,19 +3,19 @@ package io.trunkline.jms;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes batches from one subscription. A batch is one transaction: what the handler passes on and
- * the acknowledgement of the batch take effect together.
+ * Takes batches from one source. A batch is one transaction: what the handler passes on and the
+ * acknowledgement of the batch take effect together.
  */
 final class DownlinkPump implements SessionLoop.Work {
   private static final Logger LOG = LoggerFactory.getLogger(DownlinkPump.class);
@@ -33,36 +33,46 @@ final class DownlinkPump implements SessionLoop.Work {
 
   /** What is done with a batch: for each message where it goes on to. */
   interface BatchHandler {
-    List<JmsBridge.Route> handle(List<DownlinkMessage> batch);
+    List<JmsBridge.Route> handle(List<DownlinkMessage> batch) throws BrokerUnavailableException;
   }
 
-  private final Subscription subscription;
+  /** Where the messages come from. */
+  interface Source {
+    String name();
+
+    /** Opens it; called on each new connection. */
+    Intake open(Session session, long maxBodyBytes) throws JMSException;
+  }
+
+  /** A message that is not understood. */
+  record Refusal(Message message, Reject reject) {}
+
+  private final Source source;
   private final DownlinkParser parser;
   private final BatchHandler handler;
-  private final Outbox outbox;
+  private final ReceiptSender receipts;
   private final Counters counters;
   private final InstantSource clock = InstantSource.system();
   private final LogLimit rejections = new LogLimit(LOG_INTERVAL_NS, System::nanoTime);
   private final LogLimit failures = new LogLimit(LOG_INTERVAL_NS, System::nanoTime);
 
   DownlinkPump(
-      Subscription subscription,
+      Source source,
       DownlinkParser parser,
       BatchHandler handler,
-      Outbox outbox,
+      ReceiptSender receipts,
       Counters counters) {
-    this.subscription = subscription;
+    this.source = source;
     this.parser = parser;
     this.handler = handler;
-    this.outbox = outbox;
+    this.receipts = receipts;
     this.counters = counters;
   }
 
   private static final class Batch {
     final List<Message> originals = new ArrayList<>();
     final List<DownlinkMessage> messages = new ArrayList<>();
-    final List<Message> refused = new ArrayList<>();
-    final List<Reject> rejects = new ArrayList<>();
+    final List<Refusal> refused = new ArrayList<>();
     long bytes;
 
     int size() {
@@ -74,16 +84,15 @@ final class DownlinkPump implements SessionLoop.Work {
   public void run(Connection connection, SessionLoop loop)
       throws JMSException, InterruptedException {
     try (Session session = connection.createSession(Session.SESSION_TRANSACTED);
-        Session aside = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-        MessageConsumer consumer = subscription.open(session)) {
+        Aside aside = new Aside(connection, receipts);
+        Intake intake = source.open(session, parser.maxBodyBytes())) {
       Copies copies = new Copies(session, clock);
-      Copies rejected = new Copies(aside, clock);
       Backoff backoff = new Backoff();
       loop.ready();
       while (!loop.stopping()) {
-        Batch batch = gather(consumer);
+        Batch batch = gather(intake);
         if (batch.size() > 0) {
-          if (process(batch, copies, rejected)) {
+          if (process(batch, copies, aside)) {
             session.commit();
             settled(batch);
             backoff.reset();
@@ -96,53 +105,49 @@ final class DownlinkPump implements SessionLoop.Work {
     }
   }
 
-  private Batch gather(MessageConsumer consumer) throws JMSException {
+  private Batch gather(Intake intake) throws JMSException {
     Batch batch = new Batch();
-    @Nullable Message next = consumer.receive(FIRST_WAIT_MS);
+    Intake.@Nullable Taken next = intake.receive(FIRST_WAIT_MS);
     long end = System.nanoTime() + MAX_GATHER_NS;
     while (next != null) {
-      switch (parser.parse(next)) {
-        case DownlinkParser.Parsed.Understood understood -> {
-          batch.originals.add(next);
-          batch.messages.add(understood.message());
-          batch.bytes += understood.message().payload().length;
+      Message message = next.message();
+      switch (next.bodyBytes() > 0 ? parser.tooLarge(next.bodyBytes()) : parser.parse(message)) {
+        case DownlinkParser.Parsed.Understood(DownlinkMessage understood) -> {
+          batch.originals.add(message);
+          batch.messages.add(understood);
+          batch.bytes += understood.payload().length;
         }
-        case DownlinkParser.Parsed.Refused refused -> {
-          batch.refused.add(next);
-          batch.rejects.add(refused.reject());
-        }
+        case DownlinkParser.Parsed.Refused(Reject reject) ->
+            batch.refused.add(new Refusal(message, reject));
       }
       boolean full =
           batch.size() >= BATCH_MESSAGES
               || batch.bytes >= BATCH_BYTES
               || System.nanoTime() - end > 0;
-      next = full ? null : consumer.receive(NEXT_WAIT_MS);
+      next = full ? null : intake.receive(NEXT_WAIT_MS);
     }
     return batch;
   }
 
   /** Returns whether the batch is done with; if not, it is to come again. */
-  private boolean process(Batch batch, Copies copies, Copies rejected) throws JMSException {
-    for (int i = 0; i < batch.refused.size(); i++) {
-      rejected.putAside(batch.refused.get(i), batch.rejects.get(i));
-    }
-    if (batch.messages.isEmpty()) {
-      return true;
-    }
+  private boolean process(Batch batch, Copies copies, Aside aside) throws JMSException {
     List<JmsBridge.Route> routes;
     try {
-      routes = handler.handle(batch.messages);
+      if (!batch.refused.isEmpty()) {
+        aside.put(batch.refused, clock.instant());
+      }
+      routes = batch.messages.isEmpty() ? List.of() : handler.handle(batch.messages);
       if (routes.size() != batch.messages.size()) {
         throw new IllegalStateException(
             routes.size() + " routes for " + batch.messages.size() + " messages");
       }
-    } catch (RuntimeException e) {
+    } catch (BrokerUnavailableException | RuntimeException e) {
       failures.log(
           leftOut ->
               LOG.error(
                   "{} messages of {} could not be handled and come again ({} like this not logged)",
-                  batch.messages.size(),
-                  subscription.name(),
+                  batch.size(),
+                  source.name(),
                   leftOut,
                   e));
       return false;
@@ -152,13 +157,13 @@ final class DownlinkPump implements SessionLoop.Work {
       DownlinkMessage message = batch.messages.get(i);
       switch (routes.get(i)) {
         case JmsBridge.Route.Done _ -> {}
-        case JmsBridge.Route.ToNode(String node) -> {
+        case JmsBridge.Route.ToNode(String node, Optional<Stamp> stamp) -> {
           Subscription.checkNode(node);
-          copies.forward(original, message, node);
+          copies.forward(original, message, node, stamp);
           counters.forwarded.increment();
         }
-        case JmsBridge.Route.ToAllNodes _ -> {
-          copies.forward(original, message, Properties.ALL_NODES);
+        case JmsBridge.Route.ToAllNodes(Optional<Stamp> stamp) -> {
+          copies.forward(original, message, Properties.ALL_NODES, stamp);
           counters.forwarded.increment();
         }
       }
@@ -169,18 +174,15 @@ final class DownlinkPump implements SessionLoop.Work {
   private void settled(Batch batch) throws JMSException {
     counters.consumed.add(batch.size());
     counters.rejected.add(batch.refused.size());
-    for (int i = 0; i < batch.refused.size(); i++) {
-      Message message = batch.refused.get(i);
-      Reject reject = batch.rejects.get(i);
-      outbox.refused(message, reject, clock.instant());
-      String id = String.valueOf(message.getJMSMessageID());
+    for (Refusal refusal : batch.refused) {
+      String id = String.valueOf(refusal.message().getJMSMessageID());
       rejections.log(
           leftOut ->
               LOG.warn(
                   "rejected {}: {} {} ({} more not logged)",
                   id,
-                  reject.code(),
-                  reject.reason(),
+                  refusal.reject().code(),
+                  refusal.reject().reason(),
                   leftOut));
     }
   }

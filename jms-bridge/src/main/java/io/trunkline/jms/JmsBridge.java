@@ -1,6 +1,8 @@
 package io.trunkline.jms;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +42,17 @@ public interface JmsBridge extends AutoCloseable {
    * away, then the oldest are dropped and counted.
    */
   void receipt(DownlinkMessage about, Receipt receipt);
+
+  /**
+   * Sends receipts that their owner keeps until this returns. Blocks until the broker has them all,
+   * on its disk where their destination is durable. A batch that is sent again is not doubled as
+   * far back as the broker remembers ids. Thread-safe, but calls wait for each other: they share a
+   * session of their own.
+   *
+   * @return those that can never be delivered: their destination is gone or refuses them
+   * @throws BrokerUnavailableException if the broker may not have all of them: to be sent again
+   */
+  List<UUID> sendReceipts(List<ReceiptEnvelope> batch) throws BrokerUnavailableException;
 
   /** Publishes events. Does not block; bounded as receipts are. */
   void events(List<SessionEvent> events);
@@ -81,6 +94,13 @@ public interface JmsBridge extends AutoCloseable {
      * @return for each message to which nodes it must be passed on, in the batch's order
      */
     List<Route> resolve(List<DownlinkMessage> batch);
+
+    /**
+     * What has expired in the broker before a node took it. When this returns, the bridge reports
+     * each as {@link Receipt.Status#EXPIRED} to who asked for receipts; when it throws, the batch
+     * comes again. Copies of stored messages do not come here: their store knows of their end.
+     */
+    default void expired(List<DownlinkMessage> batch) {}
   }
 
   /** Where a resolved message goes on to. */
@@ -88,9 +108,28 @@ public interface JmsBridge extends AutoCloseable {
     /** Done here. */
     record Done() implements Route {}
 
-    record ToNode(String node) implements Route {}
+    /**
+     * To one node.
+     *
+     * @param stamp of a message that is stored: its copy is sent non-persistent, for what is stored
+     *     is not lost with it, and goes on saying that the message is persistent
+     */
+    record ToNode(String node, Optional<Stamp> stamp) implements Route {
+      public ToNode(String node) {
+        this(node, Optional.empty());
+      }
+    }
 
-    record ToAllNodes() implements Route {}
+    /**
+     * To all nodes.
+     *
+     * @param stamp as for {@link ToNode}
+     */
+    record ToAllNodes(Optional<Stamp> stamp) implements Route {
+      public ToAllNodes() {
+        this(Optional.empty());
+      }
+    }
   }
 
   interface Publication extends AutoCloseable {

@@ -2,18 +2,13 @@ package io.trunkline.jms;
 
 import io.trunkline.jms.BatchSender.Refused;
 import jakarta.jms.Connection;
-import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import jakarta.jms.Session;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,48 +41,16 @@ final class Outbox implements SessionLoop.Work {
 
   void receipt(DownlinkMessage about, Receipt receipt) {
     about
-        .replyTo()
+        .replyAddress()
         .ifPresent(
             to ->
                 offer(
                     List.of(
                         Outgoing.receipt(
-                            ReplyAddress.of(to),
+                            to,
                             about.correlationId().orElse(about.id()),
                             about.persistent(),
                             receipt))));
-  }
-
-  void refused(Message message, Reject reject, Instant at) throws JMSException {
-    Optional<Destination> to = DownlinkParser.safeReplyTo(message);
-    if (to.isEmpty()) {
-      return;
-    }
-    String id = String.valueOf(message.getJMSMessageID());
-    String correlationId = message.getJMSCorrelationID();
-    Receipt receipt =
-        new Receipt(
-            // The same from every node and at every attempt.
-            "rejected-" + id,
-            id,
-            Receipt.Status.REJECTED,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            at,
-            reject.code() + ": " + reject.reason(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of());
-    boolean persistent = message.getJMSDeliveryMode() == jakarta.jms.DeliveryMode.PERSISTENT;
-    offer(
-        List.of(
-            Outgoing.receipt(
-                ReplyAddress.of(to.get()),
-                correlationId == null ? id : correlationId,
-                persistent,
-                receipt)));
   }
 
   void events(List<SessionEvent> events) {

@@ -38,6 +38,23 @@ record Outgoing(
         () -> ReceiptJson.write(receipt));
   }
 
+  static Outgoing receipt(ReceiptEnvelope receipt) {
+    String id = receipt.id().toString();
+    return new Outgoing(
+        Kind.RECEIPT,
+        receipt.destination(),
+        Optional.of(receipt.correlationId()),
+        Map.of(
+            Properties.STATUS,
+            receipt.status(),
+            Properties.RECEIPT_ID,
+            id,
+            Properties.DUPLICATE_ID,
+            id),
+        /* persistent= */ true,
+        receipt::body);
+  }
+
   static Outgoing event(SessionEvent event) {
     return new Outgoing(
         Kind.EVENT,

@@ -27,11 +27,24 @@ final class Properties {
 
   static final String ALL_NODES = "*";
 
-  /** With {@link #NODE} only: the id that the message had when it was published. */
+  /** With {@link #NODE} only: the JMS message id that it had when it was published. */
   static final String ORIGIN_ID = "tl_origin_id";
 
   /** With {@link #NODE} only: when it was published, milliseconds since 1970 as a string. */
   static final String PUBLISHED = "tl_published";
+
+  /** With {@link #NODE} only: {@link Stamp#epoch} of a stored message. */
+  static final String EPOCH = "tl_epoch";
+
+  /** With {@link #NODE} only: {@link Stamp#offset} of a stored message. */
+  static final String OFFSET = "tl_offset";
+
+  /** With {@link #NODE} only: it was published as persistent, whatever the copy is. */
+  static final String PERSISTENT = "tl_persistent";
+
+  /** What nodes set and nobody else. */
+  static final List<String> OF_NODES =
+      List.of(NODE, ORIGIN_ID, PUBLISHED, EPOCH, OFFSET, PERSISTENT);
 
   static final Set<String> DOWNLINK =
       Set.of(
@@ -47,9 +60,13 @@ final class Properties {
           EXPECT,
           NODE,
           ORIGIN_ID,
-          PUBLISHED);
+          PUBLISHED,
+          EPOCH,
+          OFFSET,
+          PERSISTENT);
 
   static final String STATUS = "tl_status";
+  static final String RECEIPT_ID = "tl_receipt_id";
   static final String EVENT = "tl_event";
 
   static final String REJECT_CODE = "tl_reject_code";
@@ -61,6 +78,9 @@ final class Properties {
 
   /** Artemis: a second message with the same value is ignored. */
   static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
+
+  /** Artemis: when a message expired that has been moved for it; milliseconds since 1970. */
+  static final String ACTUAL_EXPIRY = "_AMQ_ACTUAL_EXPIRY";
 
   private Properties() {}
 

@@ -29,6 +29,11 @@ public record Receipt(
     Optional<byte[]> payload,
     Map<String, Long> counts) {
 
+  /** As it is sent to publishers. */
+  public String toJson() {
+    return ReceiptJson.write(this);
+  }
+
   /** Names are a contract; more may come. */
   public enum Status {
     /** Written to the connection; no acknowledgement was asked for, so nobody knows more. */
@@ -37,6 +42,12 @@ public record Receipt(
     DELIVERED,
     REPLIED,
     EXPIRED,
+    /** Given up after as many attempts as are allowed; an operator can send it again. */
+    DEAD,
+    /** A newer message of the same {@code tl_key} has taken its place before it was delivered. */
+    CONFLATED,
+    /** A message of this {@code tl_id} was stored before; this one was not stored again. */
+    DUPLICATE,
     /** Nobody of that name has a session now, and the message is not kept. */
     UNKNOWN_USER,
     UNKNOWN_SESSION,

@@ -31,10 +31,16 @@ import org.apache.activemq.artemis.selector.strict.Token;
  * the comparison of two attributes become operands of ours as a whole.
  */
 final class SelectorBinding {
+  /** With these the costliest selector takes well under a millisecond a session. */
+  private static final int MAX_ATTRIBUTES = 128;
+
+  private static final int MAX_LIKES = 16;
+
   private final SelectorTokens tokens;
   private final boolean[] closesBetween;
   private final List<Token> bound = new ArrayList<>();
   private final Map<String, Operand> operands = new HashMap<>();
+  private int likes;
 
   SelectorBinding(SelectorTokens tokens) throws InvalidSelector {
     this.tokens = tokens;
@@ -109,7 +115,14 @@ final class SelectorBinding {
     return i + 1;
   }
 
-  private void add(int i, Operand operand) {
+  private void add(int i, Operand operand) throws InvalidSelector {
+    if (operands.size() == MAX_ATTRIBUTES) {
+      throw tokens.invalid(
+          i, "more than " + MAX_ATTRIBUTES + " attributes; many values of one go into IN (...)");
+    }
+    if (operand instanceof Operand.Like && ++likes > MAX_LIKES) {
+      throw tokens.invalid(i, "more than " + MAX_LIKES + " times LIKE");
+    }
     String name = "a" + operands.size();
     operands.put(name, operand);
     bound.add(SelectorTokens.inPlaceOf(tokens.get(i), ID, name));

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Something happened to a session ({@code trunkline.events}).
  *
- * @param code close code, for an end
- * @param reason close code's name and what was said, for an end
+ * @param code close code, for an end or a lost connection
+ * @param reason close code's name and what was said, for an end or a lost connection
  */
 public record SessionEvent(
     Kind kind,
@@ -23,6 +23,8 @@ public record SessionEvent(
     CONNECTED,
     RESUMED,
     DISCONNECTED,
-    KICKED
+    KICKED,
+    /** Lost its connection and may be resumed. */
+    DETACHED
   }
 }

@@ -8,6 +8,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import java.util.regex.Pattern;
+import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * A durable subscription of {@link Destinations#DOWNLINK} and what it selects. Every message is
  * taken by all nodes' own subscriptions, by one node's own, or by the shared one.
  */
-record Subscription(String name, String selector) {
+record Subscription(String name, String selector) implements DownlinkPump.Source {
   private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -60,7 +61,19 @@ record Subscription(String name, String selector) {
     }
   }
 
-  MessageConsumer open(Session session) throws JMSException {
+  @Override
+  public Intake open(Session session, long maxBodyBytes) throws JMSException {
+    // By a JMS consumer, which makes the subscription; it is taken from by another one.
+    subscribe(session).close();
+    return Intake.open(
+        session,
+        ActiveMQDestination.createQueueNameForSubscription(
+                /* isDurable= */ true, /* clientID= */ null, name)
+            .toString(),
+        maxBodyBytes);
+  }
+
+  private MessageConsumer subscribe(Session session) throws JMSException {
     Topic topic = session.createTopic(Destinations.DOWNLINK);
     try {
       return session.createSharedDurableConsumer(topic, name, selector);

@@ -214,6 +214,16 @@ class AttributeSelectorTest {
   }
 
   @Test
+  void attributesAndPatterns_areBounded() throws InvalidSelector {
+    assertThat(matches("vip" + " AND vip".repeat(127))).isTrue();
+    assertThat(refusal("vip" + " AND vip".repeat(128)).reason()).contains("128 attributes");
+    String like = " OR user LIKE 'b%'";
+    assertThat(matches("vip" + like.repeat(16))).isTrue();
+    assertThat(refusal("vip" + like.repeat(17)).reason()).contains("16 times LIKE");
+    assertThat(matches("user IN ('alice'" + ",'bob'".repeat(600) + ")")).isTrue();
+  }
+
+  @Test
   void longChains_areRefused_orNeedNoDeepStack() throws Exception {
     for (String chain :
         new String[] {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DownlinkParserTest {
   private static final String SESSION = "0b5f0a52-1a70-4d3e-8f1e-4a1a9b2c3d4e";
-  private static final DownlinkParser PARSER = new DownlinkParser(16);
+  private static final DownlinkParser PARSER = new DownlinkParser(16, "gateway");
   private static BrokerProcess broker;
   private static Erp erp;
   private static Session session;
@@ -185,7 +185,7 @@ class DownlinkParserTest {
     message.setJMSReplyTo(session.createQueue("activemq.management"));
     assertThat(refused(message).code()).isEqualTo(RejectCode.INVALID_REPLY_TO);
     message.setJMSReplyTo(erp.receipts);
-    assertThat(understood(message).replyTo()).isPresent();
+    assertThat(understood(message).replyAddress().orElseThrow()).startsWith("temp-queue://");
   }
 
   private static DownlinkMessage understood(Message message) {

@@ -44,7 +44,10 @@ class JsonTest {
     Command kick =
         new Command.Kick(UUID.randomUUID(), "r", "op", Optional.of(Duration.ofMillis(1_500)));
 
+    Command letGo = new Command.LetGo(UUID.randomUUID(), 3, 4201, "r");
+
     assertThat(CommandJson.read(CommandJson.write(kick))).isEqualTo(kick);
+    assertThat(CommandJson.read(CommandJson.write(letGo))).isEqualTo(letGo);
     assertThat(CommandJson.read("{\"kind\":\"bans_changed\",\"more\":1}"))
         .isEqualTo(new Command.BansChanged());
     assertThatThrownBy(() -> CommandJson.read("{\"kind\":\"explode\"}"))

@@ -202,14 +202,82 @@ class ReceiptsTest {
     assertThat(((TextMessage) erp.rejected()).getText()).isEqualTo("y");
   }
 
+  @Test
+  void hugeBody_isRefusedUnread_andTheNextMessageIsTaken() throws Exception {
+    erp.persistent(erp.text("x".repeat(8 << 20)));
+    jakarta.jms.BytesMessage bytes = erp.session.createBytesMessage();
+    bytes.writeBytes(new byte[8 << 20]);
+    erp.nonPersistent(bytes);
+    erp.nonPersistent(erp.text("y".repeat(500_000)));
+
+    for (int i = 0; i < 2; i++) {
+      Message aside = erp.rejected();
+      assertThat(aside.getStringProperty("tl_reject_code")).isEqualTo("TOO_LARGE");
+      assertThat(aside.getStringProperty("tl_reject_reason")).contains("1048576 are allowed");
+      assertThat(aside).isNotInstanceOf(TextMessage.class);
+    }
+    await().untilAsserted(() -> assertThat(recorder.delivered).hasSize(1));
+    assertThat(recorder.delivered.getFirst().payload()).hasSize(500_000);
+  }
+
+  @Test
+  void forgedNode_isRefused() throws Exception {
+    TextMessage forged = erp.text("x", "tl_node", "n1", "tl_user", "alice");
+    forged.setStringProperty("JMSXUserID", "gateway");
+    erp.nonPersistent(forged);
+
+    Message aside = erp.rejected();
+    assertThat(aside.getStringProperty("tl_reject_code")).isEqualTo("INVALID_PROPERTY");
+    assertThat(aside.getStringProperty("tl_reject_reason")).contains("tl_node");
+    assertThat(recorder.delivered).isEmpty();
+  }
+
+  @Test
+  void refusedMessage_isPutAsideAndReportedOnce_howeverOftenItsBatchComesAgain() throws Exception {
+    java.util.concurrent.atomic.AtomicInteger attempts =
+        new java.util.concurrent.atomic.AtomicInteger();
+    bridge.close();
+    try (JmsBridge before = JmsBridge.open(broker.config(), "before")) {
+      before.consumeDownlink("n1", Recorder.done());
+    }
+    for (String[] target : new String[][] {{"tl_usr", "a"}, {"tl_type", "good"}}) {
+      TextMessage message = erp.text(target[0], target);
+      message.setJMSReplyTo(erp.receipts);
+      erp.persistent(message);
+    }
+    bridge = JmsBridge.open(broker.config(), "node");
+
+    bridge.consumeDownlink(
+        "n1",
+        new Recorder(
+            message -> {
+              if (attempts.incrementAndGet() < 3) {
+                throw new IllegalStateException("the database is away");
+              }
+              bridge.receipt(message, replied(message, "after"));
+              return new JmsBridge.Route.Done();
+            }));
+
+    assertThat(((TextMessage) erp.rejected()).getText()).isEqualTo("tl_usr");
+    assertThat(erp.receipt().get("status").asText()).isEqualTo("REJECTED");
+    assertThat(erp.receipt().get("payload").asText()).isEqualTo("after");
+    assertThat(attempts).hasValue(3);
+    erp.nonPersistent(erp.text("next", "tl_usr", "a"));
+    assertThat(((TextMessage) erp.rejected()).getText()).isEqualTo("next");
+  }
+
   private Optional<DownlinkMessage> resolved() {
     return recorder.resolved.stream().findFirst();
   }
 
   private Receipt replied(String payload) {
+    return replied(recorder.resolved.getFirst(), payload);
+  }
+
+  private static Receipt replied(DownlinkMessage message, String payload) {
     return new Receipt(
         "r-1",
-        recorder.resolved.getFirst().id(),
+        message.id(),
         Receipt.Status.REPLIED,
         Optional.of("alice"),
         Optional.of("d1"),

@@ -125,9 +125,13 @@ class ReconnectTest {
             4,
             Instant.EPOCH,
             Optional.empty(),
-            Optional.of(queue),
+            Optional.of("queue://trunkline.uplink.receipts"),
             Optional.empty(),
-            false);
+            false,
+            "ID:1",
+            Optional.empty(),
+            false,
+            Optional.empty());
     try (JmsBridge bridge = JmsBridge.open(broker.config(), "node")) {
       broker.kill();
       await().untilAsserted(() -> assertThat(bridge.connected()).isFalse());

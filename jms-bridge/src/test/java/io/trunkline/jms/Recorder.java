@@ -5,7 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** A handler that remembers what it got. */
-final class Recorder implements JmsBridge.DownlinkHandler {
+class Recorder implements JmsBridge.DownlinkHandler {
   final List<DownlinkMessage> delivered = new CopyOnWriteArrayList<>();
   final List<DownlinkMessage> resolved = new CopyOnWriteArrayList<>();
   private final Function<DownlinkMessage, JmsBridge.Route> route;

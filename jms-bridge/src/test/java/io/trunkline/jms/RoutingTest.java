@@ -104,7 +104,7 @@ class RoutingTest {
     assertThat(hello.routed()).isTrue();
     assertThat(hello.persistent()).isFalse();
     assertThat(hello.correlationId()).contains("c-1");
-    assertThat(hello.replyTo()).isPresent();
+    assertThat(hello.replyAddress()).isPresent();
     assertThat(hello.publishedAt()).isEqualTo(Instant.ofEpochMilli(original.getJMSTimestamp()));
     assertThat(withBody(second.delivered, "one session").target())
         .isEqualTo(new Target.OneSession(UUID.fromString(session)));

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +58,20 @@ final class BatchingJournal implements SessionJournal {
   }
 
   @Override
+  public void detached(SessionDetach detach) {
+    intake.add(JournalRecord.of(detach));
+  }
+
+  @Override
+  public CompletableFuture<Void> settled(UUID id) {
+    CompletableFuture<Void> settled = intake.settled(id);
+    if (!writer.isAlive()) {
+      settled.complete(null);
+    }
+    return settled;
+  }
+
+  @Override
   public boolean accepting() {
     return intake.size() < config.maxBacklog();
   }
@@ -90,6 +106,14 @@ final class BatchingJournal implements SessionJournal {
   }
 
   private void run() {
+    try {
+      work();
+    } finally {
+      intake.giveUpWatches();
+    }
+  }
+
+  private void work() {
     while (true) {
       intake.collect();
       if (intake.size() == 0) {
@@ -109,7 +133,7 @@ final class BatchingJournal implements SessionJournal {
   private void linger() {
     long end = System.nanoTime() + config.linger().toNanos();
     for (long left = config.linger().toNanos();
-        left > 0 && !closing && intake.size() < config.batchSize();
+        left > 0 && !closing && !intake.watched() && intake.size() < config.batchSize();
         left = end - System.nanoTime()) {
       LockSupport.parkNanos(this, left);
     }
@@ -148,8 +172,9 @@ final class BatchingJournal implements SessionJournal {
 
   /** Writes the batch, but for records that PostgreSQL refuses for what is in them. */
   private void write(List<JournalRecord> batch) {
+    List<ClosedSession> replaced;
     try {
-      statements.write(batch);
+      replaced = statements.write(batch);
     } catch (RuntimeException e) {
       SQLException refusal = sqlError(e);
       if (refusal == null || !isInTheData(refusal)) {
@@ -164,7 +189,7 @@ final class BatchingJournal implements SessionJournal {
       return;
     }
     intake.remove(batch);
-    tellListener(batch);
+    tellListener(batch, replaced);
   }
 
   // Only this thread counts.
@@ -179,12 +204,16 @@ final class BatchingJournal implements SessionJournal {
         Connections.oneLine(refusal));
   }
 
-  private void tellListener(List<JournalRecord> batch) {
+  private void tellListener(List<JournalRecord> batch, List<ClosedSession> replaced) {
     List<SessionStart> started = new ArrayList<>();
+    List<SessionDetach> detached = new ArrayList<>();
     List<SessionEnd> ended = new ArrayList<>();
     for (JournalRecord record : batch) {
       if (record.start() != null) {
         started.add(record.start());
+      }
+      if (record.detach() != null) {
+        detached.add(record.detach());
       }
       if (record.end() != null) {
         ended.add(record.end());
@@ -192,6 +221,12 @@ final class BatchingJournal implements SessionJournal {
     }
     try {
       listener.written(started, ended);
+      if (!detached.isEmpty()) {
+        listener.detached(detached);
+      }
+      if (!replaced.isEmpty()) {
+        listener.replaced(replaced);
+      }
     } catch (RuntimeException e) {
       log.error("The listener of session records failed", e);
     }

@@ -103,6 +103,10 @@ public final class Database implements AutoCloseable {
     return new JpaSessionDirectory(orm);
   }
 
+  public SessionResumption resumption() {
+    return new JpaSessionResumption(orm);
+  }
+
   public NodeStore nodes() {
     return new JpaNodeStore(orm);
   }

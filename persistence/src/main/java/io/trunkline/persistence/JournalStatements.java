@@ -7,7 +7,7 @@ import java.util.List;
 import org.hibernate.StatelessSession;
 
 /**
- * Writes a batch of records in one transaction of two statements, each fed by one JSON array. Both
+ * Writes a batch of records in one transaction of a few statements, each fed by one JSON array. All
  * are fenced by the epoch, and have no further effect when the same batch comes again.
  */
 final class JournalStatements {
@@ -16,17 +16,72 @@ final class JournalStatements {
       json_to_recordset(cast(:records as json)) as r(id uuid, epoch int, user_id text,
         device_id text, client_name text, client_version text, platform text, transport text,
         remote_address text, node_id text, attributes jsonb, started_at timestamptz,
+        token_hash text, older uuid, detached_at timestamptz, grace_ms bigint, heard boolean,
         ended_at timestamptz, close_code int, close_name text, reason text, bytes_in bigint,
         bytes_out bigint, messages_in bigint, messages_out bigint)
       """;
+
+  // In the order of ids, as all who touch many sessions at once: else two of them could wait for
+  // each other.
+  private static final String LOCK =
+      """
+      with r as materialized (select id from %s)
+      select count(*) from (
+        select 1 from trunkline.live_session where id in (select id from r) order by id for update
+      ) locked
+      """
+          .formatted(RECORD);
+
+  // Before START, so that a session that began in the same batch is not taken for an older one.
+  // What
+  // has attached later than this one began is newer, whoever is written first.
+  private static final String REPLACE =
+      """
+      with r as materialized (select * from %s),
+      older as materialized (
+        select live.id, r.started_at
+        from r join trunkline.live_session live
+          on live.user_id = r.user_id and live.device_id = r.device_id
+        where live.id <> r.id
+          and (live.state = 'DETACHED' or live.id is distinct from r.older)
+          and coalesce(live.attached_at, live.started_at) <= r.started_at
+        order by live.id
+        for update of live
+      ),
+      gone as (
+        delete from trunkline.live_session live using older
+        where live.id = older.id
+        returning live.*, greatest(older.started_at, live.started_at) as ended_at
+      ),
+      filed as (
+        insert into trunkline.session_history (id, epoch, user_id, device_id, client_name,
+          client_version, platform, transport, remote_address, node_id, attributes, started_at,
+          ended_at, close_code, close_name, reason, bytes_in, bytes_out, messages_in,
+          messages_out, detached_at)
+        select id, epoch, user_id, device_id, client_name, client_version, platform, transport,
+          remote_address, node_id, attributes, started_at, ended_at, :closeCode, :closeName,
+          :reason, %s, detached_at
+        from gone
+        on conflict (id, ended_at) do nothing
+      )
+      select id, epoch, user_id, device_id, node_id, state = 'ACTIVE' as connected,
+        ended_at as at, :closeCode as close_code, :closeName as close_name, :reason as reason
+      from gone
+      """
+          .formatted(RECORD, LiveSessionSql.KNOWN_TRAFFIC);
 
   private static final String START =
       """
       insert into trunkline.live_session as live (id, epoch, state, user_id, device_id,
         client_name, client_version, platform, transport, remote_address, node_id, attributes,
-        started_at)
-      select id, epoch, 'ACTIVE', user_id, device_id, client_name, client_version, platform,
-        transport, remote_address, node_id, attributes, started_at
+        started_at, attached_at, token_hash, detached_at, resumable_until, lost_code, lost_name,
+        lost_reason, bytes_in, bytes_out, messages_in, messages_out, token_previous_until)
+      select id, epoch, case when detached_at is null then 'ACTIVE' else 'DETACHED' end, user_id,
+        device_id, client_name, client_version, platform, transport, remote_address, node_id,
+        attributes, started_at, started_at, decode(token_hash, 'hex'), detached_at,
+        now() + grace_ms * interval '1 millisecond', close_code, close_name, reason,
+        coalesce(bytes_in, 0), coalesce(bytes_out, 0), coalesce(messages_in, 0),
+        coalesce(messages_out, 0), null
       from %s
       on conflict (id) do update set
         epoch = excluded.epoch,
@@ -41,8 +96,42 @@ final class JournalStatements {
         node_id = excluded.node_id,
         attributes = excluded.attributes,
         started_at = least(live.started_at, excluded.started_at),
-        detached_at = null
+        attached_at = excluded.attached_at,
+        token_hash = excluded.token_hash,
+        detached_at = excluded.detached_at,
+        resumable_until = excluded.resumable_until,
+        lost_code = excluded.lost_code,
+        lost_name = excluded.lost_name,
+        lost_reason = excluded.lost_reason,
+        bytes_in = live.bytes_in + excluded.bytes_in,
+        bytes_out = live.bytes_out + excluded.bytes_out,
+        messages_in = live.messages_in + excluded.messages_in,
+        messages_out = live.messages_out + excluded.messages_out
       where live.epoch < excluded.epoch
+      """
+          .formatted(RECORD);
+
+  // A session that others took for lost with its node has its own word for it here.
+  private static final String DETACH =
+      """
+      with r as materialized (select * from %s)
+      update trunkline.live_session live set
+        state = 'DETACHED',
+        detached_at = r.detached_at,
+        resumable_until = now() + r.grace_ms * interval '1 millisecond',
+        lost_code = r.close_code,
+        lost_name = r.close_name,
+        lost_reason = r.reason,
+        token_previous_until = case when r.heard then live.token_previous_until
+          else greatest(live.token_previous_until, now() + r.grace_ms * interval '1 millisecond')
+          end,
+        bytes_in = live.bytes_in + r.bytes_in,
+        bytes_out = live.bytes_out + r.bytes_out,
+        messages_in = live.messages_in + r.messages_in,
+        messages_out = live.messages_out + r.messages_out
+      from r
+      where live.id = r.id and live.epoch = r.epoch
+        and (live.state = 'ACTIVE' or live.lost_name = 'NODE_LOST' and r.close_name <> 'NODE_LOST')
       """
           .formatted(RECORD);
 
@@ -55,16 +144,26 @@ final class JournalStatements {
       gone as (
         delete from trunkline.live_session live using r
         where live.id = r.id and live.epoch <= r.epoch
-        returning r.id, r.epoch, coalesce(r.user_id, live.user_id),
-          coalesce(r.device_id, live.device_id), coalesce(r.client_name, live.client_name),
-          coalesce(r.client_version, live.client_version), coalesce(r.platform, live.platform),
-          coalesce(r.transport, live.transport), coalesce(r.remote_address, live.remote_address),
-          coalesce(r.node_id, live.node_id), coalesce(r.attributes, live.attributes),
-          least(r.started_at, live.started_at), r.ended_at, r.close_code, r.close_name, r.reason,
-          r.bytes_in, r.bytes_out, r.messages_in, r.messages_out
+        returning r.id, r.epoch, coalesce(r.user_id, live.user_id) as user_id,
+          coalesce(r.device_id, live.device_id) as device_id,
+          coalesce(r.client_name, live.client_name) as client_name,
+          coalesce(r.client_version, live.client_version) as client_version,
+          coalesce(r.platform, live.platform) as platform,
+          coalesce(r.transport, live.transport) as transport,
+          coalesce(r.remote_address, live.remote_address) as remote_address,
+          coalesce(r.node_id, live.node_id) as node_id,
+          coalesce(r.attributes, live.attributes) as attributes,
+          least(r.started_at, live.started_at) as started_at,
+          r.ended_at, r.close_code, r.close_name, r.reason,
+          live.bytes_in + r.bytes_in as bytes_in, live.bytes_out + r.bytes_out as bytes_out,
+          live.messages_in + r.messages_in as messages_in,
+          live.messages_out + r.messages_out as messages_out
       ),
       unknown as (
-        select * from r
+        select id, epoch, user_id, device_id, client_name, client_version, platform, transport,
+          remote_address, node_id, attributes, started_at, ended_at, close_code, close_name,
+          reason, bytes_in, bytes_out, messages_in, messages_out
+        from r
         where case
           when (select 1 from trunkline.live_session live where live.id = r.id) = 1 then false
           else (select 1 from trunkline.session_history h where h.id = r.id
@@ -88,19 +187,52 @@ final class JournalStatements {
     this.orm = orm;
   }
 
-  /** No two records are of the same session. Commits before it returns. */
-  void write(List<JournalRecord> batch) {
+  /**
+   * No two records are of the same session. Commits before it returns.
+   *
+   * @return sessions that had to go because the batch has a newer one of the same user and device
+   */
+  List<ClosedSession> write(List<JournalRecord> batch) {
     ArrayNode starts = JSON.createArrayNode();
+    ArrayNode detaches = JSON.createArrayNode();
     ArrayNode ends = JSON.createArrayNode();
     for (JournalRecord record : batch) {
-      (record.end() == null ? starts : ends).add(json(record));
+      (record.end() != null ? ends : record.start() != null ? starts : detaches).add(json(record));
     }
-    orm.sessions()
-        .inStatelessTransaction(
-            session -> {
-              execute(session, START, starts);
-              execute(session, END, ends);
-            });
+    ArrayNode changes = JSON.createArrayNode();
+    detaches.forEach(changes::add);
+    ends.forEach(changes::add);
+    return LiveSessionSql.retryingDeadlocks(
+        () ->
+            orm.sessions()
+                .fromStatelessTransaction(
+                    session -> {
+                      lock(session, changes);
+                      execute(session, DETACH, detaches);
+                      execute(session, END, ends);
+                      List<ClosedSession> replaced = replace(session, starts);
+                      execute(session, START, starts);
+                      return replaced;
+                    }));
+  }
+
+  private static void lock(StatelessSession session, ArrayNode records) {
+    if (records.size() > 1) {
+      var _ =
+          session
+              .createNativeQuery(LOCK, Long.class)
+              .setParameter("records", records.toString())
+              .getSingleResult();
+    }
+  }
+
+  private static List<ClosedSession> replace(StatelessSession session, ArrayNode starts) {
+    return starts.isEmpty()
+        ? List.of()
+        : LiveSessionSql.closed(
+            LiveSessionSql.bind(
+                    session.createNativeQuery(REPLACE, Object[].class), SessionClose.REPLACED)
+                .setParameter("records", starts.toString()));
   }
 
   private static void execute(StatelessSession session, String sql, ArrayNode records) {
@@ -116,34 +248,46 @@ final class JournalStatements {
     ObjectNode json = JSON.createObjectNode().put("id", record.id().toString());
     SessionStart start = record.start();
     if (start != null) {
-      json.put("epoch", start.epoch())
-          .put("user_id", DatabaseText.clean(start.user()))
-          .put("device_id", DatabaseText.clean(start.device()))
-          .put("client_name", DatabaseText.clean(start.clientName()))
-          .put("client_version", DatabaseText.clean(start.clientVersion()))
-          .put("platform", DatabaseText.clean(start.platform()))
-          .put("transport", DatabaseText.clean(start.transport()))
-          .put("remote_address", DatabaseText.clean(start.remoteAddress()))
-          .put("node_id", DatabaseText.clean(start.node()))
-          .put("started_at", start.startedAt().toString());
-      ObjectNode attributes = json.putObject("attributes");
-      start
-          .attributes()
-          .forEach(
-              (name, value) -> attributes.put(DatabaseText.clean(name), DatabaseText.clean(value)));
+      put(json, start);
     }
     SessionEnd end = record.end();
+    SessionDetach detach = record.detach();
     if (end != null) {
-      json.put("epoch", end.epoch())
-          .put("ended_at", end.endedAt().toString())
-          .put("close_code", end.closeCode())
-          .put("close_name", DatabaseText.clean(end.closeName()))
-          .put("reason", DatabaseText.clean(end.reason()))
-          .put("bytes_in", end.traffic().bytesIn())
-          .put("bytes_out", end.traffic().bytesOut())
-          .put("messages_in", end.traffic().messagesIn())
-          .put("messages_out", end.traffic().messagesOut());
+      json.put("epoch", end.epoch()).put("ended_at", end.endedAt().toString());
+      put(json, new SessionClose(end.closeCode(), end.closeName(), end.reason()), end.traffic());
+    } else if (detach != null) {
+      json.put("epoch", detach.epoch())
+          .put("detached_at", detach.detachedAt().toString())
+          .put("grace_ms", detach.grace().toMillis())
+          .put("heard", detach.heard());
+      put(json, detach.lost(), detach.traffic());
     }
     return json;
+  }
+
+  private static void put(ObjectNode json, SessionStart start) {
+    json.put("epoch", start.epoch())
+        .put("user_id", DatabaseText.clean(start.user()))
+        .put("device_id", DatabaseText.clean(start.device()))
+        .put("client_name", DatabaseText.clean(start.clientName()))
+        .put("client_version", DatabaseText.clean(start.clientVersion()))
+        .put("platform", DatabaseText.clean(start.platform()))
+        .put("transport", DatabaseText.clean(start.transport()))
+        .put("remote_address", DatabaseText.clean(start.remoteAddress()))
+        .put("node_id", DatabaseText.clean(start.node()))
+        .put("started_at", start.startedAt().toString());
+    start.tokenHash().ifPresent(hash -> json.put("token_hash", hash));
+    start.older().ifPresent(older -> json.put("older", older.toString()));
+    LiveSessionSql.putAttributes(json, start.attributes());
+  }
+
+  private static void put(ObjectNode json, SessionClose close, Traffic traffic) {
+    json.put("close_code", close.code())
+        .put("close_name", DatabaseText.clean(close.name()))
+        .put("reason", DatabaseText.clean(close.reason()))
+        .put("bytes_in", traffic.bytesIn())
+        .put("bytes_out", traffic.bytesOut())
+        .put("messages_in", traffic.messagesIn())
+        .put("messages_out", traffic.messagesOut());
   }
 }

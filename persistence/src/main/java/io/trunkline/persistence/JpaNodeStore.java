@@ -5,24 +5,17 @@ import java.util.List;
 
 /** All times are the database's: {@code now()} in the statements. */
 final class JpaNodeStore implements NodeStore {
-  // An end is not before its start, even if the lease ended while the node went on without us.
-  private static final String CLOSE_LEFT_OPEN =
+  private static final String DETACH_LEFT_OPEN =
       """
-      with lease as (
-        select least(now(), lease_until) as ended_at from trunkline.node where id = :node
-      ), gone as (
-        delete from trunkline.live_session where node_id = :node returning *
+      with died as materialized (
+        select coalesce(
+          (select least(now(), lease_until) from trunkline.node where id = :node), now()) as at
       )
-      insert into trunkline.session_history (id, epoch, user_id, device_id, client_name,
-        client_version, platform, transport, remote_address, node_id, attributes, started_at,
-        ended_at, close_code, close_name, reason)
-      select id, epoch, user_id, device_id, client_name, client_version, platform, transport,
-        remote_address, node_id, attributes, started_at,
-        greatest(started_at, coalesce((select ended_at from lease), now())),
-        :closeCode, :closeName, 'left open by an earlier life of the node'
-      from gone
-      on conflict (id, ended_at) do nothing
-      """;
+      update trunkline.live_session s set %s
+      from died
+      where s.node_id = :node and s.state = 'ACTIVE'
+      """
+          .formatted(JpaSessionResumption.lostWithNode("died.at"));
 
   private static final String ENTER =
       """
@@ -40,9 +33,24 @@ final class JpaNodeStore implements NodeStore {
 
   private static final String RENEW =
       """
-      update trunkline.node
+      with old as materialized (
+        select id, lease_until < now() as ended from trunkline.node where id = :node for update
+      )
+      update trunkline.node n
       set lease_until = now() + :leaseMillis * interval '1 millisecond', sessions = :sessions
-      where id = :node
+      from old where n.id = old.id
+      returning old.ended
+      """;
+
+  // What was detached after the start is of this life; what an earlier life left is not taken back.
+  private static final String TAKE_BACK =
+      """
+      update trunkline.live_session s
+      set state = 'ACTIVE', detached_at = null, resumable_until = null,
+        lost_code = null, lost_name = null, lost_reason = null
+      from trunkline.node n
+      where n.id = :node and s.node_id = :node and s.state = 'DETACHED'
+        and s.lost_name = 'NODE_LOST' and s.detached_at > n.started_at
       """;
 
   private static final String LEAVE =
@@ -59,21 +67,18 @@ final class JpaNodeStore implements NodeStore {
 
   @Override
   public int register(
-      String node,
-      String clientAddress,
-      String apiAddress,
-      Duration lease,
-      int closeCode,
-      String closeName) {
+      String node, String clientAddress, String apiAddress, Duration lease, Duration grace) {
     return orm.sessions()
         .fromStatelessTransaction(
             session -> {
               int leftOpen =
                   session
-                      .createNativeMutationQuery(CLOSE_LEFT_OPEN)
+                      .createNativeMutationQuery(DETACH_LEFT_OPEN)
                       .setParameter("node", node)
-                      .setParameter("closeCode", closeCode)
-                      .setParameter("closeName", closeName)
+                      .setParameter("graceMs", grace.toMillis())
+                      .setParameter("closeCode", SessionClose.NODE_LOST.code())
+                      .setParameter("closeName", SessionClose.NODE_LOST.name())
+                      .setParameter("reason", SessionClose.NODE_LOST.reason())
                       .executeUpdate();
               session
                   .createNativeMutationQuery(ENTER)
@@ -87,16 +92,26 @@ final class JpaNodeStore implements NodeStore {
   }
 
   @Override
-  public void renew(String node, Duration lease, int sessions) {
-    orm.sessions()
-        .inStatelessTransaction(
-            session ->
+  public boolean renew(String node, Duration lease, int sessions) {
+    return orm.sessions()
+        .fromStatelessTransaction(
+            session -> {
+              boolean ended =
+                  session
+                      .createNativeQuery(RENEW, Boolean.class)
+                      .setParameter("node", node)
+                      .setParameter("leaseMillis", lease.toMillis())
+                      .setParameter("sessions", sessions)
+                      .getResultList()
+                      .contains(true);
+              if (ended) {
                 session
-                    .createNativeMutationQuery(RENEW)
+                    .createNativeMutationQuery(TAKE_BACK)
                     .setParameter("node", node)
-                    .setParameter("leaseMillis", lease.toMillis())
-                    .setParameter("sessions", sessions)
-                    .executeUpdate());
+                    .executeUpdate();
+              }
+              return ended;
+            });
   }
 
   @Override

@@ -34,6 +34,7 @@ class LiveSession {
 
   Instant startedAt;
   @Nullable Instant detachedAt;
+  @Nullable Instant resumableUntil;
 
   SessionRow toRow() {
     return new SessionRow(
@@ -50,6 +51,7 @@ class LiveSession {
         nodeId,
         attributes,
         startedAt,
-        detachedAt);
+        detachedAt,
+        resumableUntil);
   }
 }

@@ -21,23 +21,24 @@ public interface NodeStore {
       boolean live) {}
 
   /**
-   * Enters the node, and closes in history what an earlier life of the same node left open: those
-   * sessions ended when its lease did (now, if that is still to come), with {@code closeCode}.
+   * Enters the node, and detaches what an earlier life of the same node left open: those sessions
+   * lost their connection when its lease ended (now, if that is still to come).
    *
+   * @param grace how long they may be resumed from now on; zero: they are over
    * @return how many sessions were left open
    */
   int register(
-      String node,
-      String clientAddress,
-      String apiAddress,
-      Duration lease,
-      int closeCode,
-      String closeName);
+      String node, String clientAddress, String apiAddress, Duration lease, Duration grace);
 
-  /** Extends the lease and tells the load. */
-  void renew(String node, Duration lease, int sessions);
+  /**
+   * Extends the lease and tells the load. If the lease had ended, others may have taken the node's
+   * sessions for lost: those that nobody resumed meanwhile are ACTIVE again.
+   *
+   * @return whether the lease had ended
+   */
+  boolean renew(String node, Duration lease, int sessions);
 
-  /** Ends the lease now; the node has closed its sessions. */
+  /** Ends the lease now; the node has let go of its sessions. */
   void leave(String node);
 
   List<NodeRow> list();

@@ -5,7 +5,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A live session as the database has it. */
+/**
+ * A live session as the database has it.
+ *
+ * @param detachedAt since when it has no connection; null while it has one
+ * @param resumableUntil until when its client may come back; null while it has a connection
+ */
 public record SessionRow(
     UUID id,
     int epoch,
@@ -20,7 +25,8 @@ public record SessionRow(
     String node,
     Map<String, String> attributes,
     Instant startedAt,
-    @Nullable Instant detachedAt) {
+    @Nullable Instant detachedAt,
+    @Nullable Instant resumableUntil) {
 
   /**
    * What a selector sees under a name: what the gateway knows of the session, and for all other

@@ -21,12 +21,14 @@ final class StepStatements {
         latency_ms)
       select kind, name, epoch, "offset", message_id, step, at, node, session, usr, device,
         nullif(attempt, 0), detail, type,
-        extract(epoch from greatest(statement_timestamp() - stored_at, interval '0')) * 1000
+        case when stored_at is not null
+          then greatest(0, extract(epoch from statement_timestamp() - stored_at) * 1000) end
       from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as r(kind, name, epoch, "offset",
         message_id, step, at, node, session, usr, device, attempt, detail, type, stored_at)
       """;
 
-  // The id is what has an index; by the time of STORED, which is the database's, nothing is sorted.
+  // The id is what has an index. STORED comes first whatever the nodes' clocks say: its time is the
+  // database's.
   private static final String TRACE =
       """
       select d.* from trunkline.message m

@@ -8,4 +8,13 @@ package io.trunkline.persistence;
  * @param messagesIn frames from the client
  * @param messagesOut frames to the client
  */
-public record Traffic(long bytesIn, long bytesOut, long messagesIn, long messagesOut) {}
+public record Traffic(long bytesIn, long bytesOut, long messagesIn, long messagesOut) {
+
+  public Traffic plus(Traffic other) {
+    return new Traffic(
+        bytesIn + other.bytesIn,
+        bytesOut + other.bytesOut,
+        messagesIn + other.messagesIn,
+        messagesOut + other.messagesOut);
+  }
+}

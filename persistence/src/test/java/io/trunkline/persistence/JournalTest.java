@@ -74,6 +74,7 @@ class JournalTest {
                 "node-1",
                 Map.of("region", "east"),
                 Samples.NOON,
+                null,
                 null));
   }
 
@@ -157,7 +158,8 @@ class JournalTest {
   void ended_afterItWasClosedByAnother_leavesHistoryAlone() {
     SessionStart start = Samples.start("alice");
     write(start);
-    database.nodes().register("node-1", "a", "b", Duration.ofSeconds(9), 4999, "NODE_LOST");
+    database.nodes().register("node-1", "a", "b", Duration.ofSeconds(9), Duration.ZERO);
+    database.resumption().closeOverdue();
 
     write(Samples.end(start));
 

@@ -270,6 +270,15 @@ class MessageStoreTest {
   }
 
   @Test
+  void store_withoutADatabase_saysSoInOneLine() {
+    db.database.close();
+
+    assertThatThrownBy(() -> db.one(draft(ALICE, "a1")))
+        .isInstanceOf(PersistenceException.class)
+        .hasMessageStartingWith("Messages cannot be stored: ");
+  }
+
+  @Test
   void duplicates_commitsAReceiptForEach() {
     db.one(draft(ALICE, "a1"));
     StoreResult.Duplicate duplicate =

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -39,7 +40,27 @@ final class Samples {
         "10.0.0.1:4000",
         node,
         Map.of("region", "east"),
-        NOON);
+        NOON,
+        Optional.of(hash(0)),
+        Optional.empty());
+  }
+
+  /** SHA-256 of a resume token's secret, as the tests number them. */
+  static String hash(int number) {
+    return "%064x".formatted(number);
+  }
+
+  static SessionDetach detach(SessionStart start, Duration grace) {
+    return new SessionDetach(
+        start.id(),
+        start.epoch(),
+        start.user(),
+        start.device(),
+        NOON.plusSeconds(30),
+        new SessionClose(4000, "CONNECTION_LOST", "lost"),
+        new Traffic(10, 20, 30, 40),
+        grace,
+        true);
   }
 
   static SessionEnd end(SessionStart start) {

@@ -50,7 +50,9 @@ class SessionDirectoryTest {
                             "10.0.0." + i % 5,
                             "node-" + i % 3,
                             Map.of("region", i % 2 == 0 ? "east" : "west", "tier", "" + i % 3),
-                            Samples.NOON.plus(Duration.ofNanos(1_000L * (i % 11)))))
+                            Samples.NOON.plus(Duration.ofNanos(1_000L * (i % 11))),
+                            Optional.empty(),
+                            Optional.empty()))
                 .toList());
     for (String user : List.of("100%", "100x", "a_b", "axb", "a!b", "a\\b", "Ünal")) {
       starts.add(Samples.start(user));

@@ -47,7 +47,9 @@ class SessionSearchTest {
                         "10.0.0.1:1",
                         "node-" + i % 3,
                         Map.of(),
-                        Samples.NOON.plusSeconds(i % 11)))
+                        Samples.NOON.plusSeconds(i % 11),
+                        Optional.empty(),
+                        Optional.empty()))
             .toList());
   }
 

@@ -35,9 +35,7 @@ class StoresTest {
   }
 
   private int register(String node) {
-    return database
-        .nodes()
-        .register(node, node + ":7400", node + ":7401", LEASE, 4999, "NODE_LOST");
+    return database.nodes().register(node, node + ":7400", node + ":7401", LEASE, Duration.ZERO);
   }
 
   @Test
@@ -71,7 +69,7 @@ class StoresTest {
   }
 
   @Test
-  void register_afterACrash_closesWhatWasLeftOpenAtTheLeasesEnd() {
+  void register_afterACrash_withoutGrace_whatWasLeftOpenEndedWithTheLease() {
     // given a node that died with two sessions, an hour ago
     register("node-1");
     Samples.write(
@@ -84,6 +82,7 @@ class StoresTest {
 
     // when
     int leftOpen = register("node-1");
+    database.resumption().closeOverdue();
 
     // then
     assertThat(leftOpen).isEqualTo(2);
@@ -95,8 +94,8 @@ class StoresTest {
                 from trunkline.session_history order by user_id
                 """))
         .containsExactly(
-            "alice|2026-03-02 13:00:00|4999|NODE_LOST|null",
-            "bob|2026-03-02 13:00:00|4999|NODE_LOST|null");
+            "alice|2026-03-02 13:00:00|4003|NODE_LOST|null",
+            "bob|2026-03-02 13:00:00|4003|NODE_LOST|null");
     assertThat(query(config, "select user_id from report.session_current"))
         .containsExactly("carol");
     assertThat(register("node-1")).isZero();
@@ -108,6 +107,7 @@ class StoresTest {
     Samples.write(database, List.of(Samples.start("alice")));
 
     register("node-1");
+    database.resumption().closeOverdue();
 
     assertThat(
             query(

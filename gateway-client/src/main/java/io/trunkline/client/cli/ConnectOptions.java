@@ -71,7 +71,10 @@ final class ConnectOptions {
     if (token == null || token.isBlank()) {
       throw new CliException(ClientMain.UNUSABLE, "no token: give --token, or set TRUNKLINE_TOKEN");
     }
-    return builder(readToken(token), deviceId);
+    String given = token;
+    ClientBuilder builder = builder(readToken(given), deviceId);
+    // A file may have a newer one at each attempt.
+    return given.startsWith("@") ? builder.token(() -> readToken(given)) : builder;
   }
 
   ClientBuilder builder(String token, String deviceId) {
@@ -116,7 +119,7 @@ final class ConnectOptions {
             .join();
   }
 
-  private static String readToken(String given) {
+  static String readToken(String given) {
     if (!given.startsWith("@")) {
       return given;
     }

@@ -1,13 +1,11 @@
 package io.trunkline.client.cli;
 
-import io.trunkline.client.ClientListener;
-import io.trunkline.client.Disconnect;
-import io.trunkline.client.Notification;
-import io.trunkline.client.SessionInfo;
+import io.trunkline.client.ClientBuilder;
 import io.trunkline.client.TrunklineClient;
-import io.trunkline.protocol.v1.Expect;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -23,17 +22,42 @@ import picocli.CommandLine.Spec;
 /** Prints what is pushed to this client. */
 @Command(
     name = "listen",
-    description = "Prints one line for each notification: time, id, type, text.",
+    description = {
+      "Prints one line for each notification: time, id, stream, offset, type, text.",
+      "What happens to the session and its streams goes to standard error."
+    },
     mixinStandardHelpOptions = true)
 final class ListenCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @ParentCommand private ClientMain main = new ClientMain();
+  @Mixin private StoreOption store = new StoreOption();
+
+  @Option(
+      names = "--topic",
+      paramLabel = "T",
+      description = "Subscribe to this topic; as often as wanted")
+  private List<String> topics = new ArrayList<>();
+
+  @Option(
+      names = "--ack",
+      paramLabel = "auto|none|5s",
+      defaultValue = "auto",
+      description =
+          "Acknowledge when printed, not at all, or so long afterwards. Default:"
+              + " ${DEFAULT-VALUE}")
+  private String ack = "auto";
+
+  @Option(names = "--no-ack", description = "The same as --ack none")
+  private boolean noAck;
+
+  @Option(
+      names = "--reply",
+      paramLabel = "TEXT",
+      description = "Answer with this what expects a reply. Default: leave it without an answer")
+  private @Nullable String reply;
 
   @Option(names = "--count", paramLabel = "N", description = "End after so many notifications")
   private long count = Long.MAX_VALUE;
-
-  @Option(names = "--no-ack", description = "Take notifications without acknowledging them")
-  private boolean noAck;
 
   @Option(names = "--for", paramLabel = "30s", description = "End after so long")
   private @Nullable Duration duration;
@@ -46,16 +70,29 @@ final class ListenCommand implements Callable<Integer> {
       throw new CliException(ClientMain.UNUSABLE, "--count is under 1");
     }
     CompletableFuture<Integer> end = new CompletableFuture<>();
-    Counter counter = new Counter(new NotificationPrinter(out, err, main.connect().json), end);
-    try (TrunklineClient client =
-        main.connect().builder().autoAck(false).listener(counter).build()) {
-      Thread hook = new Thread(() -> ConnectOptions.end(client), "bye");
-      Runtime.getRuntime().addShutdownHook(hook);
-      ConnectOptions.connect(client);
-      awaitEnd(end, client);
-      removeHook(hook);
-      return end.getNow(0);
+    NotificationPrinter printer = new NotificationPrinter(out, err, main.connect().json);
+    try (AckPolicy acks = AckPolicy.of(noAck ? "none" : ack, reply)) {
+      Listening listening = new Listening(printer, acks, count, end);
+      ClientBuilder builder = main.connect().builder().autoAck(false).listener(listening);
+      try (TrunklineClient client = store.addTo(builder, err).build()) {
+        listen(client, listening, end);
+        return end.getNow(0);
+      }
     }
+  }
+
+  private void listen(TrunklineClient client, Listening listening, CompletableFuture<Integer> end)
+      throws InterruptedException {
+    Thread hook = new Thread(() -> ConnectOptions.end(client), "bye");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      topics.forEach(topic -> listening.subscribe(client, topic));
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ClientMain.UNUSABLE, String.valueOf(e.getMessage()));
+    }
+    ConnectOptions.connect(client);
+    awaitEnd(end, client);
+    removeHook(hook);
   }
 
   private void awaitEnd(CompletableFuture<Integer> end, TrunklineClient client)
@@ -79,62 +116,6 @@ final class ListenCommand implements Callable<Integer> {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
       // The virtual machine is going down: the hook runs.
-    }
-  }
-
-  /** Prints, takes over, and says when it is enough. */
-  private final class Counter implements ClientListener {
-    private final NotificationPrinter printer;
-    private final CompletableFuture<Integer> end;
-    private long seen;
-    private boolean welcomed;
-
-    Counter(NotificationPrinter printer, CompletableFuture<Integer> end) {
-      this.printer = printer;
-      this.end = end;
-    }
-
-    @Override
-    public void connected(SessionInfo session) {
-      welcomed = true;
-      printer.connected(session);
-    }
-
-    @Override
-    public void disconnected(Disconnect disconnect) {
-      printer.disconnected(disconnect);
-    }
-
-    @Override
-    public void attemptFailed(Disconnect disconnect) {
-      // For a person the very first one is told by the exception that ends the command.
-      if (welcomed || main.connect().json) {
-        printer.attemptFailed(disconnect);
-      }
-    }
-
-    @Override
-    public void goAway(String reason, Duration delay) {
-      printer.goAway(reason, delay);
-    }
-
-    @Override
-    public void notification(Notification notification) {
-      if (seen >= count) {
-        return;
-      }
-      printer.notification(notification);
-      if (!noAck && notification.expect() == Expect.ACK) {
-        notification.ack();
-      }
-      if (++seen >= count) {
-        end.complete(0);
-      }
-    }
-
-    @Override
-    public void closed(Disconnect last) {
-      end.complete(ClientMain.REFUSED);
     }
   }
 }

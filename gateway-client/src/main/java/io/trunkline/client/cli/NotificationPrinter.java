@@ -2,9 +2,11 @@ package io.trunkline.client.cli;
 
 import com.google.gson.JsonObject;
 import io.trunkline.client.ClientListener;
+import io.trunkline.client.ControlResult;
 import io.trunkline.client.Disconnect;
 import io.trunkline.client.Notification;
 import io.trunkline.client.SessionInfo;
+import io.trunkline.client.StreamEvent;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -47,6 +49,59 @@ final class NotificationPrinter implements ClientListener {
               + " on node "
               + session.nodeId());
     }
+  }
+
+  @Override
+  public void stream(StreamEvent stream) {
+    if (json) {
+      JsonObject event = event("stream");
+      event.addProperty("stream", stream.stream());
+      event.addProperty("epoch", stream.epoch());
+      event.addProperty("fromOffset", stream.fromOffset());
+      event.addProperty("recovered", stream.recovered());
+      print(out, event.toString());
+    } else {
+      print(
+          err,
+          "stream "
+              + stream.stream()
+              + (stream.recovered() ? " recovered" : " NOT recovered, something is missing")
+              + "; goes on after offset "
+              + stream.fromOffset());
+    }
+  }
+
+  /** The first answer to a subscription. */
+  void subscribed(String topic, ControlResult result) {
+    control(result.ok() ? "subscribed" : "subscription-refused", topic, result, false);
+  }
+
+  void unsubscribed(String topic, ControlResult result) {
+    control(result.ok() ? "unsubscribed" : "unsubscription-refused", topic, result, false);
+  }
+
+  @Override
+  public void subscriptionRefused(String topic, ControlResult result, boolean willRetry) {
+    control("subscription-refused", topic, result, willRetry);
+  }
+
+  private void control(String name, String topic, ControlResult result, boolean again) {
+    if (json) {
+      JsonObject event = event(name);
+      event.addProperty("topic", topic);
+      event.addProperty("status", result.status().name());
+      event.addProperty("message", result.message());
+      event.addProperty("retry", again);
+      print(out, event.toString());
+    } else {
+      String why = result.ok() ? "" : ": " + result.status() + " " + result.message();
+      print(
+          err, name.replace('-', ' ') + " " + topic + why + (again ? ", asking again later" : ""));
+    }
+  }
+
+  boolean isJson() {
+    return json;
   }
 
   @Override
@@ -104,7 +159,13 @@ final class NotificationPrinter implements ClientListener {
             ? notification.text().replaceAll("\\R", " ")
             : notification.payload().size() + " bytes of " + notification.contentType();
     return String.join(
-        " ", now(), dashIfEmpty(notification.id()), dashIfEmpty(notification.type()), text);
+        " ",
+        now(),
+        dashIfEmpty(notification.id()),
+        dashIfEmpty(notification.stream()),
+        notification.stream().isEmpty() ? "-" : Long.toString(notification.offset()),
+        dashIfEmpty(notification.type()),
+        text);
   }
 
   private static String asJson(Notification notification) {
@@ -114,6 +175,7 @@ final class NotificationPrinter implements ClientListener {
     event.addProperty("contentType", notification.contentType());
     event.addProperty("topic", notification.topic());
     event.addProperty("stream", notification.stream());
+    event.addProperty("epoch", notification.epoch());
     event.addProperty("offset", notification.offset());
     event.addProperty("expect", notification.expect().name().toLowerCase(Locale.ROOT));
     if (isText(notification)) {

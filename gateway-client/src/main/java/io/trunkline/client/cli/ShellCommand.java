@@ -1,6 +1,7 @@
 package io.trunkline.client.cli;
 
 import io.trunkline.client.CallResult;
+import io.trunkline.client.ClientBuilder;
 import io.trunkline.client.TrunklineClient;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,9 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -30,19 +32,33 @@ final class ShellCommand implements Callable<Integer> {
           System.lineSeparator(),
           "call SERVICE.METHOD [PAYLOAD]   call and print the answer",
           "ping                            round trip to the gateway",
+          "subscribe TOPIC                 and its messages appear",
+          "unsubscribe TOPIC",
+          "ack ID                          acknowledge a notification (with --no-ack)",
+          "reply ID [TEXT]                 answer a notification that expects a reply",
+          "refresh TOKEN|@FILE             a new token on the living connection",
           "status                          state and session",
           "help                            this",
           "quit                            end the session");
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @ParentCommand private ClientMain main = new ClientMain();
+  @Mixin private StoreOption store = new StoreOption();
+
+  @Option(
+      names = "--no-ack",
+      description = "Acknowledge nothing by itself, only by the commands ack and reply")
+  private boolean noAck;
 
   @Override
   public Integer call() throws InterruptedException, IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     NotificationPrinter printer = new NotificationPrinter(out, err, main.connect().json);
-    try (TrunklineClient client = main.connect().builder().listener(printer).build()) {
+    Unanswered unanswered = new Unanswered(printer, noAck);
+    ClientBuilder builder = main.connect().builder().autoAck(!noAck).listener(unanswered);
+    try (TrunklineClient client = store.addTo(builder, err).build()) {
+      DownlinkCommands downlink = new DownlinkCommands(client, printer, unanswered, err);
       var unusedSession = ConnectOptions.connect(client);
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
@@ -50,7 +66,8 @@ final class ShellCommand implements Callable<Integer> {
       while (!ended && !client.closed().isDone()) {
         err.print("> ");
         err.flush();
-        ended = !obey(in.readLine(), client, out, err);
+        String line = in.readLine();
+        ended = line == null || (!downlink.obey(line) && !obey(line, client, out, err));
       }
       boolean refused = client.closed().isDone();
       ConnectOptions.end(client);
@@ -59,11 +76,7 @@ final class ShellCommand implements Callable<Integer> {
   }
 
   /** False: it is the end. */
-  private boolean obey(
-      @Nullable String line, TrunklineClient client, PrintWriter out, PrintWriter err) {
-    if (line == null) {
-      return false;
-    }
+  private boolean obey(String line, TrunklineClient client, PrintWriter out, PrintWriter err) {
     List<String> words = List.of(line.strip().split("\\s+", 3));
     switch (words.get(0)) {
       case "" -> {}

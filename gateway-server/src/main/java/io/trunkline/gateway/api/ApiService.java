@@ -20,6 +20,7 @@ final class ApiService implements HttpService {
   private final KickResource kicks;
   private final AudiencesResource audiences;
   private final NotificationsResource notifications;
+  private final DeliveriesResource deliveries;
   private final NodesResource nodes;
 
   ApiService(ManagementApi.Parts parts) {
@@ -31,8 +32,9 @@ final class ApiService implements HttpService {
         new KickResource(
             database.sessions(), database.operators(), parts.bridge(), Clock.systemUTC());
     audiences = new AudiencesResource(database.sessions());
-    notifications =
-        new NotificationsResource(parts.bridge(), database.sessions(), database.nodes());
+    notifications = new NotificationsResource(parts.bridge(), database.nodes());
+    deliveries =
+        new DeliveriesResource(database.messages(), database.operators(), Clock.systemUTC());
     nodes = new NodesResource(database.nodes());
   }
 
@@ -47,6 +49,9 @@ final class ApiService implements HttpService {
       case KICK_SESSION -> kicks::kick;
       case COUNT_AUDIENCE -> audiences::count;
       case POST_NOTIFICATION -> notifications::post;
+      case GET_NOTIFICATION -> deliveries::one;
+      case RETRY_NOTIFICATION -> deliveries::retry;
+      case LIST_DEAD_LETTERS -> deliveries::dead;
       case LIST_NODES -> nodes::list;
     };
   }

@@ -9,6 +9,9 @@ enum Endpoint {
   KICK_SESSION(Method.DELETE_NAME, "/sessions/{id}"),
   COUNT_AUDIENCE(Method.POST_NAME, "/audiences/count"),
   POST_NOTIFICATION(Method.POST_NAME, "/notifications"),
+  GET_NOTIFICATION(Method.GET_NAME, "/notifications/{id}"),
+  RETRY_NOTIFICATION(Method.POST_NAME, "/notifications/{id}/retry"),
+  LIST_DEAD_LETTERS(Method.GET_NAME, "/dead-letters"),
   LIST_NODES(Method.GET_NAME, "/nodes");
 
   static final String ROOT = "/api/v1";

@@ -7,6 +7,7 @@ import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.session.Handshakes;
+import io.trunkline.gateway.session.Resumes;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.session.Sessions;
 import io.trunkline.gateway.transport.Lane;
@@ -86,6 +87,7 @@ public final class ManagementApi implements AutoCloseable {
       JmsBridge bridge,
       SessionRegistry registry,
       Sessions sessions,
+      Resumes resumes,
       Handshakes handshakes,
       Uplink uplink,
       Downlink downlink,

@@ -62,6 +62,15 @@ final class NodeMetrics implements AutoCloseable {
     gauge("trunkline_users", "Users with a session on this node", parts.registry()::users);
     counter("trunkline_sessions_started", "Sessions begun", parts.sessions()::begun);
     counter("trunkline_sessions_ended", "Sessions ended", parts.sessions()::over);
+    counter(
+        "trunkline_sessions_detached",
+        "Sessions whose connection was lost and that may be resumed",
+        parts.sessions()::detached);
+    counter("trunkline_sessions_resumed", "Sessions resumed here", parts.resumes()::resumed);
+    counter(
+        "trunkline_sessions_not_resumed",
+        "Resume tokens that were not honoured",
+        parts.resumes()::notResumed);
     counter("trunkline_handshakes_refused", "Clients turned away", parts.handshakes()::refused);
     counter("trunkline_uplink_calls", "Calls from clients", parts.uplink()::calls);
     counter(

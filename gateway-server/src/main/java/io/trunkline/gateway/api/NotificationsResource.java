@@ -6,7 +6,6 @@ import io.trunkline.jms.Draft;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.jms.Target;
 import io.trunkline.persistence.NodeStore;
-import io.trunkline.persistence.SessionDirectory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +18,10 @@ final class NotificationsResource {
   private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
   private final JmsBridge bridge;
-  private final SessionDirectory directory;
   private final NodeStore nodes;
 
-  NotificationsResource(JmsBridge bridge, SessionDirectory directory, NodeStore nodes) {
+  NotificationsResource(JmsBridge bridge, NodeStore nodes) {
     this.bridge = bridge;
-    this.directory = directory;
     this.nodes = nodes;
   }
 
@@ -49,7 +46,7 @@ final class NotificationsResource {
         return Answer.accepted(new Taken(publication.messageId(), null, null, null));
       }
     }
-    ReceiptCollector collector = collector(draft.target());
+    ReceiptCollector collector = collector(draft);
     try (var publication = bridge.publish(draft, collector)) {
       var collected = collector.await(wait.get());
       return Answer.accepted(
@@ -64,28 +61,25 @@ final class NotificationsResource {
     }
   }
 
-  private ReceiptCollector collector(Target target) {
-    return switch (target) {
-      case Target.User to ->
-          recipients(
-              directory.ofUsers(List.of(to.user())).stream()
-                  .filter(row -> to.device().map(row.device()::equals).orElse(true))
-                  .count());
-      case Target.OneSession to -> recipients(1);
-      case Target.Everyone all -> everyNode();
-      case Target.Topic topic -> everyNode();
-      case Target.Audience audience -> everyNode();
+  private ReceiptCollector collector(Draft draft) {
+    return switch (draft.target()) {
+      case Target.User _, Target.OneSession _ -> recipients(1);
+      case Target.Everyone _, Target.Topic _, Target.Audience _ ->
+          draft.persistent() ? summaries(1) : everyNode();
     };
   }
 
-  /** Where nobody is there, one node says so. */
-  private static ReceiptCollector recipients(long live) {
-    return new ReceiptCollector(
-        ReceiptCollector.Until.RECIPIENTS, Math.toIntExact(Math.max(1, live)));
+  /** A user has one receipt, whatever the number of sessions. */
+  private static ReceiptCollector recipients(int count) {
+    return new ReceiptCollector(ReceiptCollector.Until.RECIPIENTS, count);
+  }
+
+  private static ReceiptCollector summaries(int count) {
+    return new ReceiptCollector(ReceiptCollector.Until.NODES, count);
   }
 
   private ReceiptCollector everyNode() {
     long live = nodes.list().stream().filter(NodeStore.NodeRow::live).count();
-    return new ReceiptCollector(ReceiptCollector.Until.NODES, Math.toIntExact(Math.max(1, live)));
+    return summaries(Math.toIntExact(Math.max(1, live)));
   }
 }

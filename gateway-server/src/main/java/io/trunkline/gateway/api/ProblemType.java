@@ -10,6 +10,7 @@ enum ProblemType {
   INVALID_SELECTOR(400, "The selector is not valid"),
   UNAUTHORIZED(401, "A bearer token is needed"),
   NOT_FOUND(404, "There is no such thing"),
+  CONFLICT(409, "The state of the thing does not allow it"),
   METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
   BODY_TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body is of a wrong type"),

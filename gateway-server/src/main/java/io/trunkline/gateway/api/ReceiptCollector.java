@@ -77,10 +77,10 @@ final class ReceiptCollector implements Consumer<Receipt> {
   public void accept(Receipt receipt) {
     boolean last =
         switch (receipt.status()) {
-          case SENT, DELIVERED, REPLIED -> until == Until.RECIPIENTS;
+          case SENT, DELIVERED, REPLIED, DEAD, CONFLATED -> until == Until.RECIPIENTS;
           // Of a broadcast each lost session tells; of a recipient that is not there one node does.
           case FAILED -> until == Until.RECIPIENTS || receipt.session().isEmpty();
-          case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, REJECTED, SUMMARY -> true;
+          case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, REJECTED, DUPLICATE, SUMMARY -> true;
         };
     synchronized (kept) {
       if (kept.size() < MAX_RECEIPTS) {
@@ -102,10 +102,10 @@ final class ReceiptCollector implements Consumer<Receipt> {
   /** After these nothing comes, whatever was expected. */
   private boolean ends(Receipt.Status status) {
     return switch (status) {
-      case REJECTED, UNKNOWN_USER, UNKNOWN_SESSION -> true;
+      case REJECTED, UNKNOWN_USER, UNKNOWN_SESSION, DUPLICATE -> true;
       // One node says it for all devices.
       case EXPIRED -> until == Until.RECIPIENTS;
-      case SENT, DELIVERED, REPLIED, FAILED, SUMMARY -> false;
+      case SENT, DELIVERED, REPLIED, DEAD, CONFLATED, FAILED, SUMMARY -> false;
     };
   }
 

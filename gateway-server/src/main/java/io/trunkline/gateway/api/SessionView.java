@@ -21,7 +21,8 @@ record SessionView(
     String remoteAddress,
     Map<String, String> attributes,
     Instant startedAt,
-    @Nullable Instant detachedAt) {
+    @Nullable Instant detachedAt,
+    @Nullable Instant resumableUntil) {
 
   static SessionView of(SessionRow row) {
     return new SessionView(
@@ -38,6 +39,7 @@ record SessionView(
         row.remoteAddress(),
         row.attributes(),
         row.startedAt(),
-        row.detachedAt());
+        row.detachedAt(),
+        row.resumableUntil());
   }
 }

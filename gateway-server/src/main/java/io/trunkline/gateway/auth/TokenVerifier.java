@@ -48,7 +48,7 @@ import java.util.regex.Pattern;
  */
 public final class TokenVerifier {
   private static final Set<String> NO_ATTRIBUTES =
-      Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "dev");
+      Set.of(TopicGrants.CLAIM, "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "dev");
 
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----");
@@ -174,6 +174,11 @@ public final class TokenVerifier {
               }
             });
     Optional<String> device = Optional.ofNullable(claims.getClaim("dev")).map(Object::toString);
-    return new Verification.Valid(user, device, attributes, claims.getExpirationTime().toInstant());
+    return new Verification.Valid(
+        user,
+        device,
+        attributes,
+        TopicGrants.of(claims.getClaim(TopicGrants.CLAIM)),
+        claims.getExpirationTime().toInstant());
   }
 }

@@ -10,9 +10,14 @@ public sealed interface Verification {
   /**
    * @param device the one device it is for
    * @param attributes what it says of the user: text, numbers and truth values, as text
+   * @param topics what the user may subscribe to
    */
   record Valid(
-      String user, Optional<String> device, Map<String, String> attributes, Instant expiresAt)
+      String user,
+      Optional<String> device,
+      Map<String, String> attributes,
+      TopicGrants topics,
+      Instant expiresAt)
       implements Verification {
     public Valid {
       attributes = Map.copyOf(attributes);

@@ -3,6 +3,7 @@ package io.trunkline.gateway.downlink;
 import io.netty.util.Timeout;
 import io.trunkline.gateway.session.PendingAck;
 import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.session.SessionInfo;
 import io.trunkline.gateway.transport.Connection;
 import io.trunkline.gateway.transport.EncodedFrame;
 import io.trunkline.gateway.transport.Lane;
@@ -12,49 +13,70 @@ import io.trunkline.jms.Expect;
 import io.trunkline.jms.Receipt.Status;
 import io.trunkline.jms.Target;
 import io.trunkline.protocol.v1.Ack;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One message on its way to its sessions on this node, over several event loops: who was sent it,
- * who acknowledged, and when all is known. Thread-safe.
+ * who acknowledged, and when all is known. Of a user's sessions the first that acknowledges speaks
+ * for the user; a message for many gets a receipt for each session and a summary. Thread-safe.
  */
 final class Dispatch implements PendingAck {
   private final DownlinkMessage message;
   private final EncodedFrame frame;
+  private final long offline;
   private final Receipts receipts;
   private final DownlinkCounts counts;
+  private final boolean forMany;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong acked = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
+  // For one user or session: its receipt is out.
+  private final AtomicBoolean told = new AtomicBoolean();
   // Parts not yet written, and sessions whose acknowledgement is open.
   private final AtomicInteger open;
   private volatile @Nullable Timeout timeout;
+  private volatile @Nullable Failure lastFailure;
+
+  private record Failure(SessionInfo session, String why) {}
+
+  /** Where it is written down what became of a message. */
+  record Books(Receipts receipts, DownlinkCounts counts) {}
 
   /**
    * @param frame of which this takes no reference of its own
    * @param parts how many {@link Part}s will be submitted
+   * @param offline for the summary: sessions that it is meant for and that are away
    */
-  Dispatch(
-      DownlinkMessage message,
-      EncodedFrame frame,
-      int parts,
-      Receipts receipts,
-      DownlinkCounts counts) {
+  Dispatch(DownlinkMessage message, EncodedFrame frame, int parts, long offline, Books books) {
     this.message = message;
     this.frame = frame;
-    this.receipts = receipts;
-    this.counts = counts;
+    this.offline = offline;
+    this.receipts = books.receipts();
+    this.counts = books.counts();
     this.open = new AtomicInteger(parts);
+    this.forMany =
+        switch (message.target()) {
+          case Target.User _, Target.OneSession _ -> false;
+          case Target.Everyone _, Target.Topic _, Target.Audience _ -> true;
+        };
   }
 
   /** The part of one session. */
-  Outbound toSession(Session session) {
-    return new Part(session.connection());
+  Outbound toOne(Connection connection) {
+    return new Part(lane -> List.of(connection));
+  }
+
+  /** The part of some sessions of a lane, found on its event loop. */
+  Outbound toSome(Function<Lane, Collection<Connection>> recipients) {
+    return new Part(recipients);
   }
 
   /** The part of all sessions of one lane. */
@@ -85,14 +107,16 @@ final class Dispatch implements PendingAck {
   public void acknowledged(Session session, Ack ack) {
     acked.incrementAndGet();
     counts.acked.increment();
-    if (message.expect() == Expect.REPLY && ack.hasReply()) {
-      receipts.reply(
-          message,
-          session.info(),
-          ack.getReply().getContentType(),
-          ack.getReply().getPayload().toByteArray());
-    } else {
-      receipts.of(message, session.info(), Status.DELIVERED, "");
+    if (forMany || told.compareAndSet(false, true)) {
+      if (message.expect() == Expect.REPLY && ack.hasReply()) {
+        receipts.reply(
+            message,
+            session.info(),
+            ack.getReply().getContentType(),
+            ack.getReply().getPayload().toByteArray());
+      } else {
+        receipts.of(message, session.info(), Status.DELIVERED, "");
+      }
     }
     closeOne();
   }
@@ -106,7 +130,11 @@ final class Dispatch implements PendingAck {
   private void failed(Session session, String why) {
     failed.incrementAndGet();
     counts.failed.increment();
-    receipts.of(message, session.info(), Status.FAILED, why);
+    if (forMany) {
+      receipts.of(message, session.info(), Status.FAILED, why);
+    } else {
+      lastFailure = new Failure(session.info(), why);
+    }
   }
 
   private void closeOne() {
@@ -117,15 +145,24 @@ final class Dispatch implements PendingAck {
     if (running != null) {
       running.cancel();
     }
-    if (message.target() instanceof Target.Everyone) {
-      Map<String, Long> numbers = new LinkedHashMap<>();
-      numbers.put("matched", sent.get() + failedBeforeSent());
-      numbers.put("sent", sent.get());
-      numbers.put("acked", acked.get());
-      numbers.put("failed", failed.get());
-      numbers.put("offline", 0L);
-      receipts.summary(message, numbers);
+    if (forMany) {
+      receipts.summary(message, numbers());
+      return;
     }
+    Failure failure = lastFailure;
+    if (failure != null && told.compareAndSet(false, true)) {
+      receipts.of(message, failure.session(), Status.FAILED, failure.why());
+    }
+  }
+
+  private Map<String, Long> numbers() {
+    Map<String, Long> numbers = new LinkedHashMap<>();
+    numbers.put("matched", sent.get() + failedBeforeSent() + offline);
+    numbers.put("sent", sent.get());
+    numbers.put("acked", acked.get());
+    numbers.put("failed", failed.get());
+    numbers.put("offline", offline);
+    return numbers;
   }
 
   /** Of those that failed, the ones that were never sent it: with acks, sent = acked + rest. */
@@ -134,10 +171,10 @@ final class Dispatch implements PendingAck {
   }
 
   private final class Part implements Outbound {
-    private final @Nullable Connection only;
+    private final @Nullable Function<Lane, Collection<Connection>> some;
 
-    Part(@Nullable Connection only) {
-      this.only = only;
+    Part(@Nullable Function<Lane, Collection<Connection>> some) {
+      this.some = some;
     }
 
     @Override
@@ -146,13 +183,18 @@ final class Dispatch implements PendingAck {
     }
 
     @Override
-    public @Nullable Connection only() {
-      return only;
+    public boolean forAll() {
+      return some == null;
+    }
+
+    @Override
+    public Collection<Connection> recipients(Lane lane) {
+      return some == null ? lane.open() : some.apply(lane);
     }
 
     @Override
     public boolean tracked() {
-      return expectsAck() || message.replyTo().isPresent();
+      return expectsAck() || message.replyAddress().isPresent();
     }
 
     @Override
@@ -162,7 +204,7 @@ final class Dispatch implements PendingAck {
         if (expectsAck()) {
           open.incrementAndGet();
           session.expectAck(message.id(), Dispatch.this);
-        } else if (only != null) {
+        } else if (!forMany && told.compareAndSet(false, true)) {
           receipts.of(message, session.info(), Status.SENT, "");
         }
       }
@@ -175,9 +217,25 @@ final class Dispatch implements PendingAck {
             session,
             switch (why) {
               case SLOW -> "dropped: too much waits for this client already";
+              case CONFLATED -> "dropped: a newer message of the same key took its place";
               case CLOSED -> "the session ended before it could be sent";
             });
       }
+    }
+
+    @Override
+    public @Nullable String key() {
+      return message.key().orElse(null);
+    }
+
+    @Override
+    public void waits(Connection connection) {
+      open.incrementAndGet();
+    }
+
+    @Override
+    public void settled(Connection connection) {
+      closeOne();
     }
 
     @Override

@@ -101,7 +101,7 @@ final class Receipts {
       Map<String, Long> counts,
       Optional<String> contentType,
       Optional<byte[]> payload) {
-    if (message.replyTo().isEmpty()) {
+    if (message.replyAddress().isEmpty()) {
       return;
     }
     bridge.receipt(

@@ -5,6 +5,8 @@ import io.trunkline.gateway.NodeConfig;
 import io.trunkline.gateway.api.ApiConfig;
 import io.trunkline.gateway.auth.AuthConfig;
 import io.trunkline.gateway.downlink.DownlinkConfig;
+import io.trunkline.gateway.session.SessionsConfig;
+import io.trunkline.gateway.streams.StreamsConfig;
 import io.trunkline.gateway.transport.ClientsConfig;
 import io.trunkline.gateway.uplink.UplinkConfig;
 import io.trunkline.jms.JmsConfig;
@@ -18,9 +20,11 @@ import io.trunkline.persistence.JournalConfig;
 public record AllInOneConfig(
     NodeConfig node,
     ClientsConfig clients,
+    SessionsConfig sessions,
     AuthConfig auth,
     UplinkConfig uplink,
     DownlinkConfig downlink,
+    StreamsConfig streams,
     ApiConfig api,
     DatabaseConfig db,
     JournalConfig journal,
@@ -28,6 +32,7 @@ public record AllInOneConfig(
     EmbeddedConfig embedded) {
 
   GatewayConfig gateway() {
-    return new GatewayConfig(node, clients, auth, uplink, downlink, api, db, journal, jms);
+    return new GatewayConfig(
+        node, clients, sessions, auth, uplink, downlink, streams, api, db, journal, jms);
   }
 }

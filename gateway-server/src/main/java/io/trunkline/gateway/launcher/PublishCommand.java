@@ -207,8 +207,9 @@ final class PublishCommand implements Callable<Integer> {
       }
       System.out.println(line(receipt));
       switch (receipt.status()) {
-        case DELIVERED, REPLIED, SENT, SUMMARY -> {}
-        case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED -> failed = true;
+        case DELIVERED, REPLIED, SENT, SUMMARY, DUPLICATE -> {}
+        case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED, DEAD, CONFLATED ->
+            failed = true;
       }
       if (!many
           || receipt.status() == Receipt.Status.SUMMARY

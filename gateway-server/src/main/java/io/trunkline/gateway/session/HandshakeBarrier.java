@@ -10,6 +10,7 @@ import io.trunkline.protocol.v1.Frame;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,15 +51,24 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
       deciding = true;
       context.channel().config().setAutoRead(false);
       handshakes.decide(
-          frame.getHello(),
-          admission -> context.executor().execute(() -> decided(context, frame, admission)));
+          frame.getHello(), Peer.of(connection), admission -> decided(context, frame, admission));
     } else {
       refuse(CloseCode.HELLO_EXPECTED, "the first frame must be Hello", "", 0);
     }
   }
 
+  /** On the thread that decided. */
   private void decided(ChannelHandlerContext context, Frame frame, Admission admission) {
+    try {
+      context.executor().execute(() -> act(context, frame, admission));
+    } catch (RejectedExecutionException e) {
+      welcomer.notTaken(frame.getHello(), admission); // the node stops
+    }
+  }
+
+  private void act(ChannelHandlerContext context, Frame frame, Admission admission) {
     if (connection.isEnding() || !context.channel().isActive()) {
+      welcomer.notTaken(frame.getHello(), admission);
       return;
     }
     switch (admission) {
@@ -70,6 +80,9 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
           decoder.maxFrameBytes(welcomer.maxFrameBytes());
         }
         SessionHandler handler = welcomer.welcome(connection, frame.getHello(), admitted);
+        if (connection.isEnding()) {
+          return; // a later attach of the session was here first
+        }
         context.pipeline().replace(this, "session", handler);
         ChannelHandlerContext successor = context.pipeline().context(handler);
         for (Frame early = held.poll(); early != null; early = held.poll()) {

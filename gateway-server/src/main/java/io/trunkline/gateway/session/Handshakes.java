@@ -1,6 +1,7 @@
 package io.trunkline.gateway.session;
 
 import io.trunkline.gateway.auth.TokenVerifier;
+import io.trunkline.gateway.auth.TopicGrants;
 import io.trunkline.gateway.auth.Verification;
 import io.trunkline.persistence.SessionJournal;
 import io.trunkline.protocol.WireLimits;
@@ -36,6 +37,7 @@ public final class Handshakes {
   private final TokenVerifier verifier;
   private final Bans bans;
   private final SessionJournal journal;
+  private final Attaches attaches;
   private final Executor executor;
   private final int maxPending;
   private final AtomicInteger pending = new AtomicInteger();
@@ -48,11 +50,13 @@ public final class Handshakes {
       TokenVerifier verifier,
       Bans bans,
       SessionJournal journal,
+      Attaches attaches,
       Executor executor,
       int maxPending) {
     this.verifier = verifier;
     this.bans = bans;
     this.journal = journal;
+    this.attaches = attaches;
     this.executor = executor;
     this.maxPending = maxPending;
   }
@@ -63,7 +67,7 @@ public final class Handshakes {
   }
 
   /** Decides, and hands the decision to {@code then} on a thread of the executor. */
-  void decide(Hello hello, Consumer<Admission> then) {
+  void decide(Hello hello, Peer peer, Consumer<Admission> then) {
     if (pending.incrementAndGet() > maxPending) {
       pending.decrementAndGet();
       then.accept(later(CloseCode.OVERLOADED, "too many clients connect at once"));
@@ -73,7 +77,7 @@ public final class Handshakes {
         () -> {
           Admission admission;
           try {
-            admission = admit(hello);
+            admission = admit(hello, peer);
           } catch (RuntimeException e) {
             log.error("a handshake failed", e);
             admission = later(CloseCode.INTERNAL_ERROR, "the gateway failed");
@@ -88,7 +92,7 @@ public final class Handshakes {
     refused.increment();
   }
 
-  private Admission admit(Hello hello) {
+  private Admission admit(Hello hello, Peer peer) {
     Optional<String> wrong = check(hello);
     if (wrong.isPresent()) {
       return new Admission.Refused(CloseCode.INVALID_HELLO, wrong.get(), "", 0);
@@ -104,11 +108,11 @@ public final class Handshakes {
         log.warn("tokens cannot be verified: {}", unavailable.why());
         yield later(CloseCode.DEPENDENCY_DOWN, "tokens cannot be verified at present");
       }
-      case Verification.Valid valid -> admitUser(hello, valid);
+      case Verification.Valid valid -> admitUser(hello, peer, valid);
     };
   }
 
-  private Admission admitUser(Hello hello, Verification.Valid valid) {
+  private Admission admitUser(Hello hello, Peer peer, Verification.Valid valid) {
     if (valid.device().isPresent() && !valid.device().get().equals(hello.getDeviceId())) {
       return new Admission.Refused(
           CloseCode.TOKEN_INVALID, "the token belongs to another device", valid.user(), 0);
@@ -122,8 +126,12 @@ public final class Handshakes {
       return later(CloseCode.DEPENDENCY_DOWN, "sessions cannot be recorded at present");
     }
     Map<String, String> attributes = new HashMap<>(hello.getAttributesMap());
+    attributes.remove(TopicGrants.CLAIM);
     attributes.putAll(valid.attributes());
-    return new Admission.Admitted(valid.user(), attributes, valid.expiresAt());
+    return attaches.attach(
+        hello,
+        new Admission.Granted(valid.user(), attributes, valid.topics(), valid.expiresAt()),
+        peer);
   }
 
   private static Admission.Refused later(CloseCode code, String told) {

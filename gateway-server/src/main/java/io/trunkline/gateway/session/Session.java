@@ -2,6 +2,7 @@ package io.trunkline.gateway.session;
 
 import io.trunkline.gateway.transport.Connection;
 import io.trunkline.gateway.transport.ConnectionOwner;
+import io.trunkline.persistence.Traffic;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
@@ -21,9 +22,11 @@ public final class Session implements ConnectionOwner {
 
   private volatile SessionState state = SessionState.HANDSHAKING;
   private long messagesIn;
+  private @Nullable Traffic carried;
   // Most sessions have neither at most times: made when needed, given back when empty.
   private @Nullable Map<String, PendingAck> pendingAcks;
   private @Nullable Set<Runnable> callsInFlight;
+  private @Nullable SessionStreams streams;
 
   Session(SessionInfo info, int epoch, Connection connection, Sessions sessions) {
     this.info = info;
@@ -57,6 +60,24 @@ public final class Session implements ConnectionOwner {
     return messagesIn;
   }
 
+  /** Whether the client has said anything after its Hello: then it has had Welcome. */
+  boolean heard() {
+    return messagesIn > 1;
+  }
+
+  /** Of this attach, and of earlier ones that nobody has written down. */
+  Traffic traffic() {
+    var own =
+        new Traffic(
+            connection.bytesIn(), connection.bytesOut(), messagesIn, connection.messagesOut());
+    return carried == null ? own : own.plus(carried);
+  }
+
+  /** Takes over what an earlier attach, that was overtaken, has moved. */
+  void carry(Traffic earlier) {
+    carried = carried == null ? earlier : carried.plus(earlier);
+  }
+
   void countMessageIn() {
     messagesIn++;
   }
@@ -66,6 +87,22 @@ public final class Session implements ConnectionOwner {
       throw new IllegalStateException("session " + info.id() + ": " + state + " to " + next);
     }
     state = next;
+  }
+
+  /** Its places in the streams; null until they are attached. Event loop. */
+  public @Nullable SessionStreams streams() {
+    return streams;
+  }
+
+  public void streams(SessionStreams attached) {
+    streams = attached;
+  }
+
+  @Override
+  public void writable(Connection connection) {
+    if (streams != null) {
+      streams.writable();
+    }
   }
 
   /** Writes a frame; it leaves with the next flush of the connection. */
@@ -84,11 +121,20 @@ public final class Session implements ConnectionOwner {
   }
 
   /**
-   * Ends the session and tells the client why. Any thread; a session that is over stays as it is.
+   * Ends the connection and tells the client why. Whether the session ends as well depends on the
+   * code: {@link Sessions#outlives}. Any thread; a session that is over stays as it is.
    */
   @Override
   public void end(CloseCode code, String message) {
     onLoop(() -> sessions.end(this, code, message));
+  }
+
+  /**
+   * Closes the connection of a session that has gone elsewhere or was ended in the database:
+   * nothing is recorded. Any thread.
+   */
+  public void letGo(CloseCode code, String message) {
+    onLoop(() -> sessions.letGo(this, code, message));
   }
 
   @Override
@@ -117,6 +163,9 @@ public final class Session implements ConnectionOwner {
 
   /** False if no message of this id waits here: the client acknowledged what it was not asked. */
   boolean acknowledge(Ack ack) {
+    if (streams != null && streams.acknowledge(ack)) {
+      return true;
+    }
     PendingAck pending = pendingAcks == null ? null : pendingAcks.remove(ack.getMessageId());
     if (pending == null) {
       return false;
@@ -156,6 +205,9 @@ public final class Session implements ConnectionOwner {
 
   /** Gives up all that waits for this session. */
   void abandon(String why) {
+    if (streams != null) {
+      streams.over();
+    }
     if (pendingAcks != null) {
       var waiting = new ArrayList<>(pendingAcks.values());
       pendingAcks = null;

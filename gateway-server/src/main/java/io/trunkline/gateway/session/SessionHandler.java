@@ -24,7 +24,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (session.state() == SessionState.CLOSED) {
+    if (session.state() != SessionState.ACTIVE) {
       return;
     }
     Frame frame = (Frame) message;

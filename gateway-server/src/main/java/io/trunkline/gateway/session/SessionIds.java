@@ -17,4 +17,9 @@ final class SessionIds {
     long low = random.nextLong() >>> 2 | 1L << 63;
     return new UUID(high, low);
   }
+
+  /** When an id was made; of an id that is none of ours, any time. */
+  static Instant time(UUID id) {
+    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  }
 }

@@ -1,5 +1,6 @@
 package io.trunkline.gateway.session;
 
+import io.trunkline.gateway.auth.TopicGrants;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -9,6 +10,7 @@ import java.util.UUID;
  *
  * @param attributes the token's claims, and what the client said of itself where no claim has the
  *     name
+ * @param topics what the session may subscribe to
  * @param transport as {@code WireFormat.label()}
  * @param remoteAddress {@code address:port} of the client
  */
@@ -20,6 +22,7 @@ public record SessionInfo(
     String clientVersion,
     String platform,
     Map<String, String> attributes,
+    TopicGrants topics,
     String transport,
     String remoteAddress,
     Instant startedAt) {

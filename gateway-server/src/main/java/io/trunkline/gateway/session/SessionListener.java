@@ -8,11 +8,17 @@ import io.trunkline.persistence.SessionEnd;
  */
 public interface SessionListener {
 
-  /** A session has begun; Welcome is not sent yet. */
+  /** A session has begun; Welcome is not sent yet, and it is not yet in the database. */
   default void created(Session session) {}
 
-  /** A detached session has a connection again. */
+  /** A session of before has a connection again, this one; Welcome is not sent yet. */
   default void resumed(Session session) {}
+
+  /**
+   * A session has no connection here any more, and may go on with another, here or on another node.
+   * If it ends without one, only the database and the event topic tell.
+   */
+  default void detached(Session session) {}
 
   /** A session is over. */
   default void destroyed(Session session, SessionEnd end) {}

@@ -21,32 +21,38 @@ public final class SessionRegistry {
   /**
    * Enters a session.
    *
-   * @return the session of the same user and device that it replaces, still to be ended
+   * @return the one of the same user and device that must go: another session, an earlier attach of
+   *     this one, or this one itself if a later attach of it is here already
    */
   Optional<Session> add(Session session) {
-    var replaced =
+    var gone =
         new Object() {
           @Nullable Session session;
         };
-    byId.put(session.info().id(), session);
     byUser.compute(
         session.info().user(),
         (user, present) -> {
           if (present == null) {
+            byId.put(session.info().id(), session);
             return List.of(session);
           }
           List<Session> next = new ArrayList<>(present.size() + 1);
           for (Session other : present) {
-            if (other.info().device().equals(session.info().device())) {
-              replaced.session = other;
-            } else {
+            if (!other.info().device().equals(session.info().device())) {
               next.add(other);
+            } else if (other.info().id().equals(session.info().id())
+                && other.epoch() > session.epoch()) {
+              gone.session = session;
+              return present;
+            } else {
+              gone.session = other;
             }
           }
           next.add(session);
+          byId.put(session.info().id(), session);
           return List.copyOf(next);
         });
-    return Optional.ofNullable(replaced.session);
+    return Optional.ofNullable(gone.session);
   }
 
   void remove(Session session) {

@@ -1,17 +1,15 @@
 package io.trunkline.gateway.session;
 
+import com.google.protobuf.ByteString;
 import io.trunkline.gateway.transport.ClientsConfig;
 import io.trunkline.gateway.transport.Connection;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Hello;
 import io.trunkline.protocol.v1.Limits;
 import io.trunkline.protocol.v1.Welcome;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 
 /** Turns an admitted Hello into a session and its Welcome. */
 public final class Welcomer {
@@ -38,44 +36,60 @@ public final class Welcomer {
     return config.maxFrame().intBytes();
   }
 
-  /** Begins the session and writes Welcome. On the connection's event loop. */
+  /** Begins or resumes the session and writes Welcome. On the connection's event loop. */
   SessionHandler welcome(Connection connection, Hello hello, Admission.Admitted admitted) {
     Instant now = clock.instant();
+    Admission.Attach attach = admitted.attach();
+    Admission.Granted granted = admitted.granted();
+    Peer peer = Peer.of(connection);
     var info =
         new SessionInfo(
-            SessionIds.next(now),
-            admitted.user(),
+            attach.session(),
+            granted.user(),
             hello.getDeviceId(),
             hello.getClientName(),
             hello.getClientVersion(),
             hello.getPlatform(),
-            admitted.attributes(),
-            connection.format().label(),
-            written(connection.channel().remoteAddress()),
-            now);
-    Session session = sessions.begin(info, connection);
-    connection.expiresIn(Duration.between(now, admitted.expiresAt()));
+            granted.attributes(),
+            granted.topics(),
+            peer.transport(),
+            peer.remoteAddress(),
+            attach.startedAt());
+    Session session =
+        attach.resumed()
+            ? sessions.resume(info, attach.epoch(), connection)
+            : sessions.begin(info, attach.token(), connection);
+    connection.expiresIn(Duration.between(now, granted.expiresAt()));
     session.countMessageIn(); // the Hello
     session.send(
         Frame.newBuilder()
             .setWelcome(
                 Welcome.newBuilder()
                     .setSessionId(info.id().toString())
+                    .setResumed(attach.resumed())
+                    .setResumeToken(attach.token().map(ResumeToken::wire).orElse(ByteString.EMPTY))
                     .setHeartbeatIntervalMs((int) config.heartbeatInterval().toMillis())
                     .setLivenessTimeoutMs((int) config.livenessTimeout().toMillis())
                     .setLimits(
                         Limits.newBuilder()
                             .setMaxFrameBytes(maxFrameBytes())
                             .setMaxOutstandingRequests(config.maxOutstandingRequests()))
+                    .addAllStreams(admitted.streams().attach(session))
                     .setNodeId(node)
                     .setServerTimeMs(now.toEpochMilli()))
             .build());
+    admitted.streams().begin();
     return new SessionHandler(session, frames);
   }
 
-  private static String written(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress inet
-        ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-        : String.valueOf(address);
+  /** The client went away before it could be told: a session that it was given goes back. */
+  void notTaken(Hello hello, Admission admission) {
+    if (admission instanceof Admission.Admitted admitted && admitted.attach().resumed()) {
+      sessions.giveBack(
+          admitted.attach().session(),
+          admitted.attach().epoch(),
+          admitted.granted().user(),
+          hello.getDeviceId());
+    }
   }
 }

@@ -50,6 +50,7 @@ public final class Connection extends DeadlineWheel.Entry {
   private long expiryTick = Long.MAX_VALUE;
   private long closingTick;
   private boolean flushPending;
+  private @Nullable Backlog backlog;
   private long bytesIn;
   private long bytesOut;
   private long messagesOut;
@@ -144,10 +145,37 @@ public final class Connection extends DeadlineWheel.Entry {
   /** Bytes that wait for the client to take them. */
   public long pendingBytes() {
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-    return pending == null ? 0 : pending.totalPendingWriteBytes();
+    long inSocket = pending == null ? 0 : pending.totalPendingWriteBytes();
+    return backlog == null ? inSocket : inSocket + backlog.bytes();
   }
 
-  boolean hasRoomFor(int bytes) {
+  /** The client takes less than it is sent: what may wait waits, so that it can give way. */
+  boolean isBehind() {
+    return backlog != null || !channel.isWritable();
+  }
+
+  void waitBehind(Outbound outbound) {
+    if (backlog == null) {
+      backlog = new Backlog(this);
+    }
+    backlog.offer(outbound);
+  }
+
+  /** The client takes bytes again: what waited goes, as far as it takes it. */
+  private void drainBacklog() {
+    if (backlog == null) {
+      return;
+    }
+    if (backlog.drain()) {
+      flushSoon();
+    }
+    if (backlog.isEmpty()) {
+      backlog = null;
+    }
+  }
+
+  /** So many more bytes may wait for the client. */
+  public boolean hasRoomFor(int bytes) {
     return pendingBytes() + bytes <= maxOutboundBytes;
   }
 
@@ -236,6 +264,10 @@ public final class Connection extends DeadlineWheel.Entry {
     phase = next;
     lane.removed(this);
     lane.wheel().remove(this);
+    if (backlog != null) {
+      backlog.clear();
+      backlog = null;
+    }
   }
 
   void read(int bytes) {
@@ -247,6 +279,12 @@ public final class Connection extends DeadlineWheel.Entry {
     unwritableSinceTick = channel.isWritable() ? -1 : lane.wheel().tick();
     if (phase == Phase.OPEN) {
       lane.wheel().place(this);
+      if (unwritableSinceTick < 0) {
+        drainBacklog();
+      }
+      if (owner != null && unwritableSinceTick < 0) {
+        owner.writable(this);
+      }
     }
   }
 

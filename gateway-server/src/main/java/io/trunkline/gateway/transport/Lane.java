@@ -97,13 +97,12 @@ public final class Lane {
         queue.remove();
         drained++;
         weight += weight(next);
-        Connection only = next.only();
-        if (only == null) {
+        if (next.forAll()) {
           run.add(next);
         } else {
           writeToAll(run);
           run.clear();
-          writeToOne(only, next);
+          writeToSome(next);
         }
       }
       writeToAll(run);
@@ -116,21 +115,40 @@ public final class Lane {
     }
   }
 
-  private void writeToOne(Connection connection, Outbound outbound) {
+  private void writeToSome(Outbound outbound) {
     try {
-      if (!connection.isOpen()) {
-        drop(connection, outbound, Outbound.Drop.CLOSED);
-      } else if (connection.hasRoomFor(outbound.frame().weightBytes())) {
-        connection.write(outbound.frame().bytes(connection.format()).retainedDuplicate(), 1);
-        flushLater(connection);
-        outbound.written(connection);
-      } else {
-        drop(connection, outbound, Outbound.Drop.SLOW);
+      for (Connection connection : outbound.recipients(this)) {
+        writeToOne(connection, outbound);
       }
     } finally {
       outbound.frame().release();
       outbound.done();
     }
+  }
+
+  private void writeToOne(Connection connection, Outbound outbound) {
+    if (!connection.isOpen()) {
+      drop(connection, outbound, Outbound.Drop.CLOSED);
+    } else if (outbound.admits(connection)) {
+      writeOrWait(connection, outbound);
+    }
+  }
+
+  private void writeOrWait(Connection connection, Outbound outbound) {
+    if (outbound.mayWait() && connection.isBehind()) {
+      connection.waitBehind(outbound);
+    } else if (connection.hasRoomFor(outbound.frame().weightBytes())) {
+      write(connection, outbound);
+      flushLater(connection);
+    } else {
+      drop(connection, outbound, Outbound.Drop.SLOW);
+    }
+  }
+
+  /** Writes without a flush. */
+  void write(Connection connection, Outbound outbound) {
+    connection.write(outbound.frame().bytes(connection.format()).retainedDuplicate(), 1);
+    outbound.written(connection);
   }
 
   private void writeToAll(List<Outbound> run) {
@@ -140,7 +158,9 @@ public final class Lane {
     try (var batches = new Batches(allocator, run)) {
       for (Connection connection : open) {
         for (Batches.Batch batch : batches.of(connection.format())) {
-          if (connection.hasRoomFor(batch.bytes().readableBytes())) {
+          if (connection.isBehind()) {
+            batch.messages().forEach(outbound -> writeOrWait(connection, outbound));
+          } else if (connection.hasRoomFor(batch.bytes().readableBytes())) {
             connection.write(batch.bytes().retainedDuplicate(), batch.messages().size());
             for (Outbound outbound : batch.tracked()) {
               outbound.written(connection);
@@ -160,7 +180,7 @@ public final class Lane {
     }
   }
 
-  private void drop(Connection connection, Outbound outbound, Outbound.Drop why) {
+  void drop(Connection connection, Outbound outbound, Outbound.Drop why) {
     droppedMessages.increment();
     connection.countDropped();
     outbound.dropped(connection, why);

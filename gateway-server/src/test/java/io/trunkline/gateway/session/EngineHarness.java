@@ -1,5 +1,6 @@
 package io.trunkline.gateway.session;
 
+import com.google.protobuf.ByteString;
 import io.trunkline.configuration.Configuration;
 import io.trunkline.gateway.auth.AuthConfig;
 import io.trunkline.gateway.auth.DevelopmentKey;
@@ -8,8 +9,13 @@ import io.trunkline.gateway.transport.ClientsConfig;
 import io.trunkline.gateway.transport.EmbeddedClient;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.persistence.BanStore;
+import io.trunkline.persistence.ClosedSession;
+import io.trunkline.persistence.SessionClose;
+import io.trunkline.persistence.SessionDetach;
 import io.trunkline.persistence.SessionEnd;
 import io.trunkline.persistence.SessionJournal;
+import io.trunkline.persistence.SessionResumption;
+import io.trunkline.persistence.SessionResumption.Outcome;
 import io.trunkline.persistence.SessionStart;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
@@ -24,10 +30,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +51,22 @@ public final class EngineHarness {
   private static final Path KEYS = newKeys();
 
   public final List<SessionStart> started = new ArrayList<>();
+  public final List<SessionDetach> detached = new ArrayList<>();
   public final List<SessionEnd> ended = new ArrayList<>();
+
+  /** What the database answers to clients that show a resume token, the first to the first. */
+  final Queue<Outcome> outcomes = new ArrayDeque<>();
+
+  final List<SessionResumption.Request> resumeRequests = new ArrayList<>();
+  final List<ClosedSession> closed = new ArrayList<>();
+  final List<UUID> moved = new ArrayList<>();
   public final List<Ack> strayAcks = new ArrayList<>();
   public final SessionRegistry registry = new SessionRegistry();
   public boolean accepting = true;
+
+  /** Runs what a handshake's worker does; at once unless a test holds it back. */
+  Consumer<Runnable> work = Runnable::run;
+
   private final List<BanStore.Ban> banned = new ArrayList<>();
   private final Bans bans = new Bans(new KeptBans(), Clock.systemUTC());
   private final Handshakes handshakes;
@@ -50,6 +74,11 @@ public final class EngineHarness {
   private @Nullable Uplink uplink;
 
   public EngineHarness() {
+    this(Duration.ofMinutes(2));
+  }
+
+  /** With this grace time for sessions. */
+  EngineHarness(Duration grace) {
     ClientsConfig config = new Configuration().bind(Clients.class).clients();
     var verifier =
         new TokenVerifier(
@@ -61,8 +90,25 @@ public final class EngineHarness {
                 Duration.ofSeconds(5)),
             Clock.systemUTC());
     var journal = new KeptJournal();
-    var sessions = new Sessions("gw-test", registry, journal, List.of(), Clock.systemUTC());
-    handshakes = new Handshakes(verifier, bans, journal, Runnable::run, 10);
+    var sessionsConfig = new SessionsConfig(grace, Duration.ofSeconds(30));
+    var sessions =
+        new Sessions(
+            new Sessions.Home("gw-test", sessionsConfig),
+            registry,
+            journal,
+            List.of(),
+            Clock.systemUTC());
+    var resumes =
+        new Resumes(
+            sessionsConfig, new ScriptedResumption(), journal, new KeptNews(), Runnable::run);
+    handshakes =
+        new Handshakes(
+            verifier,
+            bans,
+            journal,
+            new Attaches("gw-test", resumes, SessionStreams.Opener.NONE, Clock.systemUTC()),
+            task -> work.accept(task),
+            10);
     welcomer = new Welcomer("gw-test", config, sessions, new Frames(), Clock.systemUTC());
   }
 
@@ -111,6 +157,12 @@ public final class EngineHarness {
         .build();
   }
 
+  /** With the resume token of a Welcome. */
+  static Frame hello(String token, String device, ByteString resumeToken) {
+    Hello hello = hello(token, device).getHello();
+    return Frame.newBuilder().setHello(hello.toBuilder().setResumeToken(resumeToken)).build();
+  }
+
   private static Path newKeys() {
     try {
       Path folder = Files.createTempDirectory("keys");
@@ -121,10 +173,77 @@ public final class EngineHarness {
     }
   }
 
+  private final class ScriptedResumption implements SessionResumption {
+    @Override
+    public List<Outcome> resume(
+        List<SessionResumption.Request> requests, Duration overlap, SessionClose reused) {
+      resumeRequests.addAll(requests);
+      return requests.stream()
+          .map(
+              request ->
+                  Objects.requireNonNullElse(
+                      outcomes.poll(), new Outcome.NotResumed(Outcome.Why.OVER)))
+          .toList();
+    }
+
+    @Override
+    public int undo(List<SessionResumption.Request> requests, Duration grace, SessionClose lost) {
+      return 0;
+    }
+
+    @Override
+    public List<ClosedSession> closeOverdue() {
+      return List.of();
+    }
+
+    @Override
+    public List<ClosedSession> detachOfDeadNodes(Duration grace) {
+      return List.of();
+    }
+
+    @Override
+    public List<UUID> notHeldBy(String node, Map<UUID, Integer> epochs) {
+      return List.of();
+    }
+
+    @Override
+    public Optional<ClosedSession> closeDetached(UUID id, SessionClose close) {
+      return Optional.empty();
+    }
+  }
+
+  private final class KeptNews implements SessionNews {
+    @Override
+    public void resumed(SessionResumption.Request request) {}
+
+    @Override
+    public void moved(UUID session, int epoch) {
+      moved.add(session);
+    }
+
+    @Override
+    public void closed(List<ClosedSession> sessions) {
+      closed.addAll(sessions);
+    }
+
+    @Override
+    public void detachedOnDeadNodes(List<ClosedSession> sessions) {}
+  }
+
   private final class KeptJournal implements SessionJournal {
     @Override
     public void started(SessionStart start) {
       started.add(start);
+    }
+
+    @Override
+    public void detached(SessionDetach detach) {
+      detached.add(detach);
+    }
+
+    @Override
+    public CompletableFuture<Void> settled(UUID id) {
+      return CompletableFuture.completedFuture(null);
     }
 
     @Override

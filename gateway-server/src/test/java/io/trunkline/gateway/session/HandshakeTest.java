@@ -200,7 +200,8 @@ class HandshakeTest {
     client.received();
     client.ticks(EmbeddedClient.LIVENESS_TICKS);
     assertThat(refusal(client)).isEqualTo(CloseCode.LIVENESS_TIMEOUT);
-    assertThat(engine.ended).hasSize(1);
+    assertThat(engine.detached).hasSize(1);
+    assertThat(engine.ended).isEmpty();
     assertThat(engine.registry.size()).isZero();
   }
 
@@ -218,11 +219,13 @@ class HandshakeTest {
     EmbeddedClient client = engine.welcomed("alice", "d1");
     client.send(PING);
     client.disconnect();
-    assertThat(engine.ended)
+    assertThat(engine.ended).isEmpty();
+    assertThat(engine.detached)
         .singleElement()
         .satisfies(
             end -> {
-              assertThat(end.closeName()).isEqualTo("CONNECTION_LOST");
+              assertThat(end.lost().name()).isEqualTo("CONNECTION_LOST");
+              assertThat(end.heard()).isTrue();
               assertThat(end.traffic().messagesIn()).isEqualTo(2);
               assertThat(end.traffic().messagesOut()).isEqualTo(2);
               assertThat(end.traffic().bytesIn()).isGreaterThan(100);

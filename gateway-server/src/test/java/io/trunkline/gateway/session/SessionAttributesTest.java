@@ -2,6 +2,7 @@ package io.trunkline.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.gateway.auth.TopicGrants;
 import io.trunkline.persistence.SessionRow;
 import java.time.Instant;
 import java.util.Map;
@@ -19,7 +20,17 @@ class SessionAttributesTest {
   private static final SessionAttributes LIVE =
       new SessionAttributes(
           new SessionInfo(
-              ID, "alice", "phone", "shop", "1.2", "", ATTRIBUTES, "ws", "10.0.0.1:4000", START),
+              ID,
+              "alice",
+              "phone",
+              "shop",
+              "1.2",
+              "",
+              ATTRIBUTES,
+              TopicGrants.NONE,
+              "ws",
+              "10.0.0.1:4000",
+              START),
           SessionState.ACTIVE,
           "gw-1");
 

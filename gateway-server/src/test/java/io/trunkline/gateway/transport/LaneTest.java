@@ -34,8 +34,13 @@ class LaneTest {
     }
 
     @Override
-    public @Nullable Connection only() {
-      return only;
+    public boolean forAll() {
+      return only == null;
+    }
+
+    @Override
+    public List<Connection> recipients(Lane lane) {
+      return only == null ? lane.open() : List.of(only);
     }
 
     @Override

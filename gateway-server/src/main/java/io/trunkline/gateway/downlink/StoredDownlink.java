@@ -1,0 +1,230 @@
+package io.trunkline.gateway.downlink;
+
+import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.session.SessionRegistry;
+import io.trunkline.gateway.streams.Streams;
+import io.trunkline.jms.DownlinkMessage;
+import io.trunkline.jms.JmsBridge.Route;
+import io.trunkline.jms.Stamp;
+import io.trunkline.jms.Target;
+import io.trunkline.persistence.Expected;
+import io.trunkline.persistence.MessageState;
+import io.trunkline.persistence.MessageStore;
+import io.trunkline.persistence.NewMessage;
+import io.trunkline.persistence.Recipients;
+import io.trunkline.persistence.ReplyAddress;
+import io.trunkline.persistence.SessionDirectory;
+import io.trunkline.persistence.SessionRow;
+import io.trunkline.persistence.StoreResult;
+import io.trunkline.persistence.StoredMessage;
+import io.trunkline.persistence.StreamKey;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Persistent messages: first into the database, then to the sessions, here or on other nodes. What
+ * was committed and not passed on, because the node died in between, is found by whoever holds the
+ * user's session ({@link MessageStore#overdue}), so passing on may fail. On the bridge's threads.
+ */
+final class StoredDownlink {
+  /**
+   * The stream of messages for a session that nobody knows: they are settled as failed at once, and
+   * found there by their id like any other. No user can have this name: it has a control character.
+   */
+  private static final StreamKey NOBODY = StreamKey.ofUser("\u0001nobody");
+
+  static final String NO_SUCH_SESSION = "there is no such session now";
+
+  private final String node;
+  private final MessageStore store;
+  private final Streams streams;
+  private final SessionRegistry registry;
+  private final SessionDirectory directory;
+  private final BooleanSupplier alone;
+  private final InstantSource clock;
+  private final ReceiptTexts texts;
+
+  StoredDownlink(Downlink.Parts parts, ReceiptTexts texts) {
+    this.node = parts.node();
+    this.store = parts.store();
+    this.streams = parts.streams();
+    this.registry = parts.registry();
+    this.directory = parts.directory();
+    this.alone = parts.alone();
+    this.clock = parts.clock();
+    this.texts = texts;
+  }
+
+  /** Stores, delivers here, and says to which nodes else. */
+  List<Route> store(List<DownlinkMessage> batch) {
+    List<NewMessage> messages = new ArrayList<>(batch.size());
+    for (DownlinkMessage message : batch) {
+      messages.add(unstored(message));
+    }
+    MessageStore.Storing storing = store.store(node, messages, texts);
+    streams.receipts(storing.conflated().receipts());
+    List<StoreResult> results = storing.results();
+    reportDuplicates(batch, results);
+    Map<String, List<SessionRow>> elsewhere = elsewhere(results);
+    List<Route> routes = new ArrayList<>(batch.size());
+    for (StoreResult result : results) {
+      routes.add(
+          switch (result) {
+            case StoreResult.Stored stored -> {
+              streams.counts().countStored();
+              yield deliver(stored.message(), elsewhere);
+            }
+            case StoreResult.Duplicate duplicate -> {
+              streams.counts().countDuplicate();
+              // The first time it may have been stored only.
+              yield duplicate.message().state() == MessageState.PENDING
+                  ? deliver(duplicate.message(), elsewhere)
+                  : new Route.Done();
+            }
+          });
+    }
+    return routes;
+  }
+
+  private void reportDuplicates(List<DownlinkMessage> batch, List<StoreResult> results) {
+    List<StoreResult.Duplicate> again = new ArrayList<>();
+    List<ReplyAddress> to = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      if (results.get(i) instanceof StoreResult.Duplicate duplicate
+          && !duplicate.samePublication()) {
+        Optional<ReplyAddress> address = replyTo(batch.get(i));
+        if (address.isPresent()) {
+          again.add(duplicate);
+          to.add(address.get());
+        }
+      }
+    }
+    if (!again.isEmpty()) {
+      streams.receipts(store.duplicates(again, to, texts));
+    }
+  }
+
+  /** Sessions of other nodes; one query for all. */
+  private Map<String, List<SessionRow>> elsewhere(List<StoreResult> results) {
+    if (alone.getAsBoolean()) {
+      return Map.of();
+    }
+    Set<String> users = new HashSet<>();
+    for (StoreResult result : results) {
+      StreamKey stream =
+          switch (result) {
+            case StoreResult.Stored stored -> stored.message().message().stream();
+            case StoreResult.Duplicate duplicate -> duplicate.message().message().stream();
+          };
+      if (stream.kind() == StreamKey.Kind.USER) {
+        users.add(stream.name());
+      }
+    }
+    Map<String, List<SessionRow>> rows = new HashMap<>();
+    for (SessionRow row :
+        users.isEmpty() ? List.<SessionRow>of() : directory.ofUsers(List.copyOf(users))) {
+      if (!row.node().equals(node)) {
+        rows.computeIfAbsent(row.user(), user -> new ArrayList<>()).add(row);
+      }
+    }
+    return rows;
+  }
+
+  private Route deliver(StoredMessage stored, Map<String, List<SessionRow>> elsewhere) {
+    Optional<Stamp> stamp = Optional.of(new Stamp(stored.epoch(), stored.offset()));
+    StreamKey stream = stored.message().stream();
+    if (stream.kind() != StreamKey.Kind.USER) {
+      return new Route.ToAllNodes(stamp);
+    }
+    if (stream.equals(NOBODY)) {
+      streams.settle(stored, MessageState.FAILED, NO_SUCH_SESSION);
+      return new Route.Done();
+    }
+    streams.deliver(stored);
+    Set<String> nodes = new HashSet<>();
+    elsewhere.getOrDefault(stream.name(), List.of()).forEach(row -> nodes.add(row.node()));
+    return switch (nodes.size()) {
+      case 0 -> new Route.Done();
+      case 1 -> new Route.ToNode(nodes.iterator().next(), stamp);
+      default -> new Route.ToAllNodes(stamp);
+    };
+  }
+
+  /** A message that another node, or this one, has stored and passed on. */
+  void passedOn(DownlinkMessage message, Stamp stamp) {
+    var stored =
+        new StoredMessage(
+            unstored(message),
+            stamp.epoch(),
+            stamp.offset(),
+            MessageState.PENDING,
+            /* attempts= */ 0,
+            clock.instant());
+    if (stored.message().stream().kind() == StreamKey.Kind.USER) {
+      streams.deliver(stored);
+    } else {
+      streams.deliverToMany(stored);
+    }
+  }
+
+  private NewMessage unstored(DownlinkMessage message) {
+    return new NewMessage(
+        stream(message.target()),
+        message.id(),
+        message.jmsMessageId(),
+        recipients(message.target()),
+        switch (message.expect()) {
+          case NONE -> Expected.NOTHING;
+          case ACK -> Expected.ACK;
+          case REPLY -> Expected.REPLY;
+        },
+        message.type(),
+        message.contentType(),
+        message.payload(),
+        message.key(),
+        message.priority(),
+        message.publishedAt(),
+        message.expiresAt(),
+        replyTo(message));
+  }
+
+  private static Optional<ReplyAddress> replyTo(DownlinkMessage message) {
+    return message
+        .replyAddress()
+        .map(to -> new ReplyAddress(to, message.correlationId().orElse(message.id())));
+  }
+
+  private StreamKey stream(Target target) {
+    return switch (target) {
+      case Target.User to -> StreamKey.ofUser(to.user());
+      case Target.OneSession to ->
+          registry
+              .find(to.session())
+              .map(Session::info)
+              .map(info -> info.user())
+              .or(() -> directory.find(to.session()).map(SessionRow::user))
+              .map(StreamKey::ofUser)
+              .orElse(NOBODY);
+      case Target.Topic to -> StreamKey.ofTopic(to.topic());
+      case Target.Audience _, Target.Everyone _ -> StreamKey.ofBroadcasts();
+    };
+  }
+
+  private static Recipients recipients(Target target) {
+    return switch (target) {
+      case Target.User to -> new Recipients(to.device(), Optional.empty(), Optional.empty());
+      case Target.OneSession to ->
+          new Recipients(Optional.empty(), Optional.of(to.session()), Optional.empty());
+      case Target.Audience to ->
+          new Recipients(Optional.empty(), Optional.empty(), Optional.of(to.selector()));
+      case Target.Topic _, Target.Everyone _ -> Recipients.ALL;
+    };
+  }
+}

@@ -1,0 +1,284 @@
+package io.trunkline.gateway.session;
+
+import io.trunkline.persistence.ClosedSession;
+import io.trunkline.persistence.SessionClose;
+import io.trunkline.persistence.SessionJournal;
+import io.trunkline.persistence.SessionResumption;
+import io.trunkline.persistence.SessionResumption.Outcome;
+import io.trunkline.persistence.SessionResumption.Request;
+import io.trunkline.protocol.v1.CloseCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets sessions back for clients that show a resume token. Who waits while a statement is under way
+ * goes into the next one together: the more come at once, the larger the batches. Blocks;
+ * thread-safe.
+ */
+public final class Resumes {
+  private static final Logger log = LoggerFactory.getLogger(Resumes.class);
+
+  /** A client whose session the database does not give in this time gets a new one. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /**
+   * The node where a session began writes it a moment after its Welcome; who comes to another node
+   * within that moment finds nothing yet.
+   */
+  private static final Duration YOUNG = Duration.ofSeconds(5);
+
+  private static final int YOUNG_ATTEMPTS = 5;
+  private static final Duration YOUNG_PAUSE = Duration.ofMillis(100);
+
+  static final SessionClose REUSED =
+      close(CloseCode.RESUME_TOKEN_REUSED, "a resume token was used twice");
+
+  /** Bounds what is remembered of answers that were lost; beyond it the node's end clears up. */
+  private static final int MAX_DOUBTFUL = 10_000;
+
+  private final SessionsConfig config;
+  private final SessionResumption store;
+  private final SessionJournal journal;
+  private final SessionNews news;
+  private final Executor executor;
+  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean writing = new AtomicBoolean();
+  private final List<Request> doubtful = new ArrayList<>(); // who is writing
+  private final LongAdder resumed = new LongAdder();
+  private final LongAdder notResumed = new LongAdder();
+
+  /** A client that waits; taken or given up, never both. */
+  private record Waiting(
+      Request request, AtomicBoolean decided, CompletableFuture<Optional<Outcome>> answer) {}
+
+  /**
+   * @param executor runs blocking work, a virtual thread each
+   */
+  public Resumes(
+      SessionsConfig config,
+      SessionResumption store,
+      SessionJournal journal,
+      SessionNews news,
+      Executor executor) {
+    this.config = config;
+    this.store = store;
+    this.journal = journal;
+    this.news = news;
+    this.executor = executor;
+  }
+
+  SessionsConfig config() {
+    return config;
+  }
+
+  /** Sessions resumed here since the start. */
+  public long resumed() {
+    return resumed.sum();
+  }
+
+  /** Resume tokens that got a new session instead since the start. */
+  public long notResumed() {
+    return notResumed.sum();
+  }
+
+  static SessionClose close(CloseCode code, String reason) {
+    return new SessionClose(code.getNumber(), code.name(), reason);
+  }
+
+  /** The answer; empty while the database does not give one. */
+  Optional<Outcome> resume(Request request) {
+    Optional<Outcome> outcome = answer(request);
+    switch (outcome.orElse(null)) {
+      case null -> {
+        notResumed.increment();
+        log.info("session {} is not resumed: the database does not answer", request.id());
+      }
+      case Outcome.NotResumed not -> {
+        notResumed.increment();
+        log.info("session {} is not resumed for {}: {}", request.id(), request.user(), not.why());
+      }
+      case Outcome.Resumed here -> {
+        resumed.increment();
+        here.heldBy()
+            .filter(node -> !node.equals(request.node()))
+            .ifPresent(node -> news.moved(request.id(), here.epoch()));
+        news.resumed(request);
+      }
+      case Outcome.Revoked revoked -> {
+        ClosedSession session = revoked.session();
+        log.warn(
+            "session {} of {} is revoked: a resume token was used twice, now from {}",
+            session.id(),
+            session.user(),
+            request.remoteAddress());
+        news.closed(List.of(session));
+      }
+    }
+    return outcome;
+  }
+
+  private Optional<Outcome> answer(Request request) {
+    if (!settled(request.id())) {
+      return Optional.empty();
+    }
+    for (int attempt = 1; ; attempt++) {
+      Optional<Outcome> outcome = ask(request);
+      boolean unknown =
+          outcome.isPresent()
+              && outcome.get() instanceof Outcome.NotResumed not
+              && not.why() == Outcome.Why.UNKNOWN;
+      if (!unknown
+          || attempt == YOUNG_ATTEMPTS
+          || SessionIds.time(request.id()).plus(YOUNG).isBefore(request.at())) {
+        return outcome;
+      }
+      try {
+        Thread.sleep(YOUNG_PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return outcome;
+      }
+    }
+  }
+
+  /** What this node has to say about the session comes first. False: it cannot be written now. */
+  private boolean settled(UUID id) {
+    try {
+      journal.settled(id).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Optional<Outcome> ask(Request request) {
+    var waiting = new Waiting(request, new AtomicBoolean(), new CompletableFuture<>());
+    queue.add(waiting);
+    write();
+    try {
+      return waiting.answer().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // Taken: its outcome must be known, or the session would stay ACTIVE with nobody.
+      return waiting.decided().compareAndSet(false, true)
+          ? Optional.empty()
+          : waiting.answer().join();
+    } catch (ExecutionException | CompletionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return waiting.decided().compareAndSet(false, true)
+          ? Optional.empty()
+          : waiting.answer().join();
+    }
+  }
+
+  /** Writes what waits, if nobody is at it. */
+  private void write() {
+    if (!writing.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      List<Waiting> batch = take();
+      if (!batch.isEmpty()) {
+        write(batch);
+      }
+    } finally {
+      writing.set(false);
+      if (!queue.isEmpty()) {
+        executor.execute(this::write);
+      }
+    }
+  }
+
+  /** No two of the same session: the second must see what became of the first. */
+  private List<Waiting> take() {
+    List<Waiting> batch = new ArrayList<>();
+    List<Waiting> again = new ArrayList<>();
+    Set<UUID> sessions = new HashSet<>();
+    for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
+      if (!sessions.add(next.request().id())) {
+        again.add(next);
+      } else if (next.decided().compareAndSet(false, true)) {
+        batch.add(next);
+      }
+      if (batch.size() == SessionResumption.MAX_BATCH) {
+        break;
+      }
+    }
+    queue.addAll(again);
+    return batch;
+  }
+
+  private void write(List<Waiting> batch) {
+    List<Request> requests = batch.stream().map(Waiting::request).toList();
+    List<Optional<Outcome>> outcomes;
+    try {
+      undoDoubtful();
+      outcomes =
+          store.resume(requests, config.tokenOverlap(), REUSED).stream().map(Optional::of).toList();
+    } catch (RuntimeException e) {
+      log.warn("{} sessions cannot be resumed: {}", batch.size(), cause(e));
+      if (doubtful.size() + requests.size() <= MAX_DOUBTFUL) {
+        doubtful.addAll(requests);
+      }
+      outcomes = requests.stream().map(request -> Optional.<Outcome>empty()).toList();
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).answer().complete(outcomes.get(i));
+    }
+  }
+
+  /** What went wrong in the end, without the statement. */
+  static String cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  /** Once the database is back: takes back what was done for clients that were told otherwise. */
+  private void undoDoubtful() {
+    if (!doubtful.isEmpty()) {
+      store.undo(
+          doubtful,
+          config.grace(),
+          close(CloseCode.CONNECTION_LOST, "the connection was lost while it was resumed"));
+      doubtful.clear();
+    }
+  }
+
+  /** To be called at intervals: nobody may come after an outage. */
+  void clearUp() {
+    if (writing.compareAndSet(false, true)) {
+      try {
+        undoDoubtful();
+      } finally {
+        writing.set(false);
+        if (!queue.isEmpty()) {
+          executor.execute(this::write);
+        }
+      }
+    }
+  }
+}

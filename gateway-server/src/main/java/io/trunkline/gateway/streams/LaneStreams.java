@@ -1,0 +1,104 @@
+package io.trunkline.gateway.streams;
+
+import io.trunkline.gateway.transport.Lane;
+import io.trunkline.persistence.StreamKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one event loop knows of streams: how far each stream for many has come here and who follows
+ * it, and which sessions have something unacknowledged. Confined to that event loop.
+ */
+final class LaneStreams {
+  private static final long TICK_MS = 500;
+
+  private final Set<UserCursor> unacknowledged = new LinkedHashSet<>();
+  private final Map<StreamKey, LaneStream> followed = new HashMap<>();
+
+  /** One stream for many, as far as it has come on this event loop. */
+  static final class LaneStream {
+    final StreamKey key;
+    long epoch;
+    long last;
+    // A list: iterated for each message; a follower leaves by moving the last into its place.
+    private final List<ManyCursor> followers = new ArrayList<>();
+
+    LaneStream(StreamKey key, long epoch, long last) {
+      this.key = key;
+      this.epoch = epoch;
+      this.last = last;
+    }
+
+    /** A message has come here. */
+    void advance(long newEpoch, long offset) {
+      if (newEpoch != epoch) {
+        epoch = newEpoch;
+        last = offset;
+        followers.forEach(ManyCursor::newEpoch);
+      } else {
+        last = Math.max(last, offset);
+      }
+    }
+
+    Collection<ManyCursor> followers() {
+      return followers;
+    }
+
+    void add(ManyCursor cursor) {
+      cursor.index = followers.size();
+      followers.add(cursor);
+    }
+
+    void remove(ManyCursor cursor) {
+      int index = cursor.index;
+      if (index < 0) {
+        return;
+      }
+      ManyCursor moved = followers.removeLast();
+      if (moved != cursor) {
+        followers.set(index, moved);
+        moved.index = index;
+      }
+      cursor.index = -1;
+    }
+  }
+
+  /** Starts the look at what is overdue. Any thread. */
+  void start(Lane lane) {
+    var _ = lane.loop().scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    long nowNs = System.nanoTime();
+    List.copyOf(unacknowledged).forEach(cursor -> cursor.tick(nowNs));
+  }
+
+  void watch(UserCursor cursor) {
+    unacknowledged.add(cursor);
+  }
+
+  void unwatch(UserCursor cursor) {
+    unacknowledged.remove(cursor);
+  }
+
+  /** The stream on this loop; made with where the node is if nobody here has followed it. */
+  LaneStream stream(StreamKey key, ManyStream of) {
+    return followed.computeIfAbsent(key, wanted -> new LaneStream(key, of.epoch(), of.last()));
+  }
+
+  @Nullable LaneStream find(StreamKey key) {
+    return followed.get(key);
+  }
+
+  /** Nobody here follows it any more; a later follower starts where the node is then. */
+  void forget(StreamKey key) {
+    followed.remove(key);
+  }
+}

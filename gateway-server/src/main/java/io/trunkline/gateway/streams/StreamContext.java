@@ -1,0 +1,113 @@
+package io.trunkline.gateway.streams;
+
+import io.trunkline.gateway.session.SessionInfo;
+import io.trunkline.persistence.DeliveryStep;
+import io.trunkline.persistence.Expected;
+import io.trunkline.persistence.MessageState;
+import io.trunkline.persistence.Settlement;
+import io.trunkline.persistence.StoredMessage;
+import io.trunkline.persistence.StreamKey;
+import io.trunkline.protocol.v1.Ack;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What all cursors of a node share.
+ *
+ * @param alone whether this is the only node that lives
+ */
+record StreamContext(
+    String node,
+    StreamsConfig config,
+    Duration ackTimeout,
+    PageReader reader,
+    Ledger ledger,
+    StreamCounts counts,
+    BooleanSupplier alone,
+    InstantSource clock) {
+
+  /** Acknowledgements of what was not sent on their connection cost a look-up each. */
+  private static final int MAX_LATE_ACKS = 20_000;
+
+  long waitNs(int attempts) {
+    return config.waitNs(ackTimeout, attempts);
+  }
+
+  void sent(StoredMessage stored, SessionInfo to, int attempt) {
+    counts.sent.increment();
+    if (attempt > 1) {
+      counts.resent.increment();
+    }
+    ledger.step(
+        new DeliveryStep(
+            stored.message().stream(),
+            stored.epoch(),
+            stored.offset(),
+            stored.message().id(),
+            DeliveryStep.Kind.SENT,
+            clock.instant(),
+            node,
+            Optional.of(to.id()),
+            Optional.of(to.user()),
+            Optional.of(to.device()),
+            attempt,
+            ""));
+  }
+
+  /**
+   * A client has acknowledged what stands there.
+   *
+   * @param expected REPLY makes a reply that came with it count
+   */
+  void acknowledged(
+      StreamKey stream, long epoch, long offset, Expected expected, SessionInfo by, Ack ack) {
+    boolean replied = expected == Expected.REPLY && ack.hasReply();
+    ledger.settle(
+        new Settlement(
+            stream,
+            epoch,
+            offset,
+            ack.getMessageId(),
+            replied ? MessageState.REPLIED : MessageState.DELIVERED,
+            Optional.of(by.id()),
+            Optional.of(by.user()),
+            Optional.of(by.device()),
+            node,
+            clock.instant(),
+            "",
+            replied
+                ? Optional.of(
+                    new Settlement.Reply(
+                        ack.getReply().getContentType(), ack.getReply().getPayload().toByteArray()))
+                : Optional.empty()));
+  }
+
+  /** False if too many wait to be looked up already: the client may repeat it. */
+  boolean lateAck(StreamKey stream, long epoch, SessionInfo by, Ack ack) {
+    if (ledger.backlog() > MAX_LATE_ACKS) {
+      return false;
+    }
+    acknowledged(stream, epoch, ack.getOffset(), Expected.REPLY, by, ack);
+    return true;
+  }
+
+  /** The gateway itself decides about a message of a user. */
+  void settle(StoredMessage stored, MessageState outcome, String why) {
+    ledger.settle(
+        new Settlement(
+            stored.message().stream(),
+            stored.epoch(),
+            stored.offset(),
+            stored.message().id(),
+            outcome,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            node,
+            clock.instant(),
+            why,
+            Optional.empty()));
+  }
+}

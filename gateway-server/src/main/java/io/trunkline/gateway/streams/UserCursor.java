@@ -1,0 +1,420 @@
+package io.trunkline.gateway.streams;
+
+import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.session.SessionState;
+import io.trunkline.gateway.transport.Connection;
+import io.trunkline.persistence.Expected;
+import io.trunkline.persistence.MessageState;
+import io.trunkline.persistence.MessageStore.Attempt;
+import io.trunkline.persistence.MessageStore.UserPage;
+import io.trunkline.persistence.Recipients;
+import io.trunkline.persistence.StoredMessage;
+import io.trunkline.persistence.StreamHead;
+import io.trunkline.persistence.StreamKey;
+import io.trunkline.protocol.v1.Ack;
+import io.trunkline.protocol.v1.Frame;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's place in its user's stream: what was sent, what is not acknowledged, and whether the
+ * next message may come straight from the node or must be read, because others stand before it.
+ * Offsets are dense, so that a gap is seen at once. Confined to the session's event loop.
+ *
+ * <pre>
+ *   READING  --page shows the end--&gt;  LIVE      live messages are written as they come
+ *      ^ |                             |
+ *      | +--no room, window full--+    | gap
+ *      |                          v    v
+ *      +-----room again------- BLOCKED, READING  live messages wait in the database
+ * </pre>
+ */
+final class UserCursor {
+  /** Messages read at once: enough to fill a connection, not so many that memory would tell. */
+  private static final int PAGE = 32;
+
+  private enum Mode {
+    READING,
+    LIVE,
+    BLOCKED
+  }
+
+  private static final class InFlight {
+    final String messageId;
+    final Expected expected;
+    int attempts;
+    long deadlineNs;
+
+    InFlight(String messageId, Expected expected, int attempts, long deadlineNs) {
+      this.messageId = messageId;
+      this.expected = expected;
+      this.attempts = attempts;
+      this.deadlineNs = deadlineNs;
+    }
+  }
+
+  private final Session session;
+  private final StreamKey stream;
+  private final StreamContext context;
+  private final LaneStreams lane;
+
+  /** The last offset the client had when it came; MAX_VALUE: it named none. */
+  private final long seen;
+
+  private Mode mode = Mode.READING;
+  private long epoch;
+
+  /** The greatest offset that is sent, settled or not for this session. */
+  private long sent;
+
+  /** The greatest offset of which we have heard. */
+  private long known;
+
+  /** While not live: up to here was read. */
+  private long readAfter;
+
+  private boolean asked;
+  private boolean over;
+  private boolean lookAgain;
+  private @Nullable LinkedHashMap<Long, InFlight> inFlight;
+
+  UserCursor(Session session, StreamHead head, long seen, StreamContext context, LaneStreams lane) {
+    this.session = session;
+    this.stream = StreamKey.ofUser(session.info().user());
+    this.context = context;
+    this.lane = lane;
+    this.seen = seen;
+    this.epoch = head.epoch();
+    this.known = head.lastOffset();
+  }
+
+  /** Sends what was missed, then goes live. Also after the stream's beginning was looked at. */
+  void begin() {
+    read(0);
+  }
+
+  /** A message of the user's stream, committed. True: to be written now. */
+  boolean admits(StoredMessage stored) {
+    if (over) {
+      return false;
+    }
+    if (stored.epoch() != epoch) {
+      newEpoch(stored.epoch());
+    }
+    known = Math.max(known, stored.offset());
+    if (stored.offset() <= sent || mode != Mode.LIVE) {
+      return false;
+    }
+    if (stored.offset() != sent + 1) {
+      read(sent);
+      return false;
+    }
+    if (!isForUs(stored) || Notices.expired(stored, context.clock().instant())) {
+      sent = stored.offset();
+      return false;
+    }
+    if (windowFull()) {
+      noRoom();
+      return false;
+    }
+    return true;
+  }
+
+  /** What {@link #admits} has said yes to is written. */
+  void written(StoredMessage stored) {
+    sent = Math.max(sent, stored.offset());
+    track(stored);
+  }
+
+  /** What {@link #admits} has said yes to found no room. */
+  void noRoom() {
+    mode = Mode.BLOCKED;
+    readAfter = sent;
+  }
+
+  private void newEpoch(long newEpoch) {
+    epoch = newEpoch;
+    sent = 0;
+    known = 0;
+    dropInFlight();
+    mode = Mode.LIVE;
+  }
+
+  private boolean isForUs(StoredMessage stored) {
+    Recipients recipients = stored.message().recipients();
+    return recipients.device().map(session.info().device()::equals).orElse(true)
+        && recipients.session().map(session.info().id()::equals).orElse(true);
+  }
+
+  private boolean windowFull() {
+    return inFlight != null && inFlight.size() >= context.config().window();
+  }
+
+  private void track(StoredMessage stored) {
+    if (inFlight == null) {
+      inFlight = new LinkedHashMap<>();
+      lane.watch(this);
+    }
+    inFlight.put(
+        stored.offset(),
+        new InFlight(
+            stored.message().id(),
+            stored.message().expected(),
+            stored.attempts(),
+            System.nanoTime() + context.waitNs(stored.attempts())));
+    context.sent(stored, session.info(), stored.attempts() + 1);
+  }
+
+  /** Asks for what comes after an offset; what is in flight already is not sent twice. */
+  private void read(long after) {
+    mode = Mode.READING;
+    readAfter = after;
+    if (asked) {
+      lookAgain = true;
+      return;
+    }
+    asked = true;
+    lookAgain = false;
+    long askedKnown = known;
+    int limit = PAGE;
+    context
+        .reader()
+        .ask(
+            new UserPage(
+                session.info().user(),
+                session.info().device(),
+                session.info().id(),
+                readAfter,
+                seen,
+                limit),
+            session.connection().lane().loop(),
+            page -> page(page, limit, askedKnown));
+  }
+
+  private void page(List<StoredMessage> page, int limit, long askedKnown) {
+    asked = false;
+    if (over || session.state() == SessionState.CLOSED) {
+      return;
+    }
+    if (lookAgain) {
+      read(readAfter);
+      return;
+    }
+    Map<String, Long> newest = newestOfKeys(page);
+    boolean wrote = false;
+    for (StoredMessage stored : page) {
+      if (stored.epoch() != epoch) {
+        epoch = stored.epoch();
+      }
+      boolean ours = inFlight != null && inFlight.containsKey(stored.offset());
+      if (!ours && !superseded(stored, newest) && !tooLate(stored)) {
+        if (windowFull() || !write(stored)) {
+          mode = Mode.BLOCKED;
+          break;
+        }
+        wrote = true;
+      }
+      readAfter = stored.offset();
+      sent = Math.max(sent, stored.offset());
+    }
+    if (wrote) {
+      session.connection().flushSoon();
+    }
+    if (mode == Mode.BLOCKED) {
+      return;
+    }
+    if (page.size() >= limit) {
+      read(readAfter);
+    } else {
+      // All that was known when we asked had been committed by then: what is not in the page is
+      // settled, or not for us.
+      sent = Math.max(sent, askedKnown);
+      mode = Mode.LIVE;
+      if (known > sent) {
+        read(sent);
+      }
+    }
+  }
+
+  private boolean tooLate(StoredMessage stored) {
+    return Notices.expired(stored, context.clock().instant());
+  }
+
+  private static Map<String, Long> newestOfKeys(List<StoredMessage> page) {
+    Map<String, Long> newest = new HashMap<>();
+    for (StoredMessage stored : page) {
+      stored.message().key().ifPresent(key -> newest.put(key, stored.offset()));
+    }
+    return newest;
+  }
+
+  /** Of what waited, only the newest of a key is sent. */
+  private boolean superseded(StoredMessage stored, Map<String, Long> newest) {
+    if (stored.message().key().isEmpty() || stored.state() != MessageState.PENDING) {
+      return false;
+    }
+    long last = newest.getOrDefault(stored.message().key().get(), stored.offset());
+    if (last == stored.offset()) {
+      return false;
+    }
+    context.settle(
+        stored, MessageState.CONFLATED, "a newer message of the same key stands at offset " + last);
+    return true;
+  }
+
+  private boolean write(StoredMessage stored) {
+    Frame frame = Notices.frame(stored);
+    Connection connection = session.connection();
+    boolean room =
+        connection.pendingBytes() == 0 || connection.hasRoomFor(frame.getSerializedSize());
+    if (!connection.isOpen() || !room) {
+      return false;
+    }
+    connection.send(frame);
+    track(stored);
+    return true;
+  }
+
+  /** False if it is of no message that this session can have had. */
+  boolean acknowledge(Ack ack) {
+    Long offset = find(ack);
+    if (offset != null && inFlight != null) {
+      InFlight entry = inFlight.remove(offset);
+      if (entry != null) {
+        context.acknowledged(stream, epoch, offset, entry.expected, session.info(), ack);
+        released();
+        return true;
+      }
+    }
+    boolean plausible =
+        ack.getStream().equals(StreamNames.USER)
+            && ack.getEpoch() == epoch
+            && ack.getOffset() > 0
+            && ack.getOffset() <= known;
+    // Of an earlier connection, or the second time: the database knows.
+    return plausible && context.lateAck(stream, epoch, session.info(), ack);
+  }
+
+  private @Nullable Long find(Ack ack) {
+    if (inFlight == null) {
+      return null;
+    }
+    if (ack.getOffset() > 0) {
+      InFlight entry = inFlight.get(ack.getOffset());
+      boolean same =
+          entry != null
+              && ack.getStream().equals(StreamNames.USER)
+              && ack.getEpoch() == epoch
+              && entry.messageId.equals(ack.getMessageId());
+      return same ? ack.getOffset() : null;
+    }
+    for (Map.Entry<Long, InFlight> entry : inFlight.entrySet()) {
+      if (ack.getStream().isEmpty() && entry.getValue().messageId.equals(ack.getMessageId())) {
+        return entry.getKey();
+      }
+    }
+    return null;
+  }
+
+  private void released() {
+    if (inFlight != null && inFlight.isEmpty()) {
+      dropInFlight();
+    }
+    int open = inFlight == null ? 0 : inFlight.size();
+    if (mode == Mode.BLOCKED && open <= context.config().window() / 2) {
+      read(readAfter);
+    }
+  }
+
+  private void dropInFlight() {
+    inFlight = null;
+    lane.unwatch(this);
+  }
+
+  /** The client takes bytes again. */
+  void writable() {
+    if (mode == Mode.BLOCKED && !windowFull()) {
+      read(readAfter);
+    }
+  }
+
+  /** Something may wait that nobody has told us of: look from the beginning. */
+  void look() {
+    if (!over && !asked) {
+      read(0);
+    }
+  }
+
+  /** Once a second or so: what was not acknowledged in time is sent again. */
+  void tick(long nowNs) {
+    if (inFlight == null) {
+      return;
+    }
+    for (Map.Entry<Long, InFlight> entry : List.copyOf(inFlight.entrySet())) {
+      InFlight late = entry.getValue();
+      if (late.deadlineNs - nowNs <= 0) {
+        late.deadlineNs = nowNs + context.config().maxAckTimeout().toNanos();
+        long offset = entry.getKey();
+        late.attempts++;
+        context
+            .ledger()
+            .inVain(
+                new Attempt(
+                    stream,
+                    epoch,
+                    offset,
+                    session.info().id(),
+                    session.info().device(),
+                    context.node(),
+                    context.clock().instant(),
+                    "attempt " + late.attempts + ": no acknowledgement in time"),
+                () -> session.onLoop(() -> sendAgain(offset)));
+      }
+    }
+    if (mode == Mode.BLOCKED && !windowFull() && session.connection().pendingBytes() == 0) {
+      read(readAfter);
+    }
+  }
+
+  private void sendAgain(long offset) {
+    if (over || inFlight == null || !inFlight.containsKey(offset)) {
+      return;
+    }
+    context
+        .reader()
+        .ask(
+            new UserPage(
+                session.info().user(),
+                session.info().device(),
+                session.info().id(),
+                offset - 1,
+                Long.MAX_VALUE,
+                1),
+            session.connection().lane().loop(),
+            page -> again(offset, page));
+  }
+
+  private void again(long offset, List<StoredMessage> page) {
+    if (over || inFlight == null || !inFlight.containsKey(offset)) {
+      return;
+    }
+    boolean stillOpen = !page.isEmpty() && page.getFirst().offset() == offset;
+    if (!stillOpen) {
+      inFlight.remove(offset);
+      released();
+      return;
+    }
+    StoredMessage stored = page.getFirst();
+    if (write(stored)) {
+      session.connection().flushSoon();
+    }
+  }
+
+  void over() {
+    over = true;
+    dropInFlight();
+  }
+}
