@@ -32,7 +32,12 @@ import org.slf4j.LoggerFactory;
 final class ConsoleServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConsoleServer.class);
   private static final Class<?>[] PAGES = {
-    LoginView.class, SessionsView.class, PushView.class, ActivityView.class
+    LoginView.class,
+    SessionsView.class,
+    PushView.class,
+    MessagesView.class,
+    DeadLettersView.class,
+    ActivityView.class
   };
   private static final Class<?>[] FAULT_PAGES = {NotFoundView.class, FaultView.class};
   private static final Class<? extends AppShellConfigurator> SHELL = ConsoleShell.class;

@@ -14,7 +14,9 @@ final class ConsoleServices implements AutoCloseable {
   private final Stores stores;
   private final SessionFeed feed;
   private final HealthWatch health;
+  private final DeadWatch dead;
   private final OperatorActions actions;
+  private final Retries retries;
   private final LogIn logIn;
 
   ConsoleServices(ConsoleConfig config, Stores stores, JmsBridge bridge) {
@@ -22,7 +24,9 @@ final class ConsoleServices implements AutoCloseable {
     this.feed = new SessionFeed(background, config.pushInterval(), config.refreshInterval());
     this.health =
         new HealthWatch(background, config.healthInterval(), stores.healthy(), bridge::connected);
-    this.actions = new OperatorActions(bridge, stores.operators());
+    this.actions = new OperatorActions(bridge, stores.operators(), stores.messages());
+    this.dead = new DeadWatch(background, config.refreshInterval(), stores.messages());
+    this.retries = new Retries(actions, stores.messages(), dead, background);
     this.logIn =
         new LogIn(
             stores.operators(),
@@ -37,11 +41,15 @@ final class ConsoleServices implements AutoCloseable {
     if (type == LoginView.class) {
       return new LoginView(logIn);
     } else if (type == MainLayout.class) {
-      return new MainLayout(health);
+      return new MainLayout(health, dead);
     } else if (type == SessionsView.class) {
       return new SessionsView(stores, feed, actions);
     } else if (type == PushView.class) {
       return new PushView(stores.sessions(), actions, background);
+    } else if (type == MessagesView.class) {
+      return new MessagesView(new MessageLookup(stores), retries, background);
+    } else if (type == DeadLettersView.class) {
+      return new DeadLettersView(stores.messages(), retries, dead);
     } else if (type == ActivityView.class) {
       return new ActivityView(stores.operators(), feed);
     }

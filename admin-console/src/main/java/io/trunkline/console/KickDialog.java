@@ -59,7 +59,9 @@ final class KickDialog extends ConfirmDialog {
     var content =
         new Div(
             new Paragraph(
-                "Its connection to " + session.node() + " is closed, and the session ends."),
+                session.detachedAt() == null
+                    ? "Its connection to " + session.node() + " is closed, and the session ends."
+                    : "It has no connection now. The session ends, and cannot be resumed."),
             reason,
             ban);
     content.addClassName("dialog-content");

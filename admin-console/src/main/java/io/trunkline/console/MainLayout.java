@@ -19,18 +19,25 @@ import com.vaadin.flow.server.VaadinSession;
 import com.vaadin.flow.server.auth.AnonymousAllowed;
 import com.vaadin.flow.shared.Registration;
 import io.trunkline.console.HealthWatch.Health;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The frame of all pages behind the log-in. */
 @AnonymousAllowed // the pages in it decide
 public final class MainLayout extends AppLayout {
+  private static final long MAX_BADGE = 999;
+
   private final transient HealthWatch health;
+  private final transient DeadWatch dead;
   private final Div banner = new Div();
   private final Button colours = new Button(VaadinIcon.MOON.create());
+  private final Span deadCount = new Span();
   private @Nullable Registration healthSubscription;
+  private @Nullable Registration deadSubscription;
 
-  MainLayout(HealthWatch health) {
+  MainLayout(HealthWatch health, DeadWatch dead) {
     this.health = health;
+    this.dead = dead;
     setPrimarySection(Section.DRAWER);
     addToDrawer(brand(), navigation());
 
@@ -57,12 +64,17 @@ public final class MainLayout extends AppLayout {
     }
     show(health.last());
     healthSubscription = health.subscribe(now -> ui.accessLater(() -> show(now), () -> {}).run());
+    showDead(dead.last());
+    deadSubscription = dead.subscribe(now -> ui.accessLater(() -> showDead(now), () -> {}).run());
   }
 
   @Override
   protected void onDetach(DetachEvent event) {
     if (healthSubscription != null) {
       healthSubscription.remove();
+    }
+    if (deadSubscription != null) {
+      deadSubscription.remove();
     }
     super.onDetach(event);
   }
@@ -76,6 +88,13 @@ public final class MainLayout extends AppLayout {
                 : "Database and broker are away.";
     banner.setText(away);
     banner.setVisible(!away.isEmpty());
+  }
+
+  private void showDead(OptionalLong count) {
+    long number = count.orElse(0);
+    deadCount.setText(number > MAX_BADGE ? MAX_BADGE + "+" : Long.toString(number));
+    deadCount.getElement().setAttribute("aria-label", Texts.count(number) + " dead letters");
+    deadCount.setVisible(number > 0);
   }
 
   private void toggleColours() {
@@ -94,11 +113,17 @@ public final class MainLayout extends AppLayout {
     return brand;
   }
 
-  private static SideNav navigation() {
+  private SideNav navigation() {
+    deadCount.setId("nav-dead-count");
+    deadCount.addClassNames("state", "state-bad");
+    var deadLetters = item("nav-dead", "Dead letters", DeadLettersView.class, VaadinIcon.ARCHIVE);
+    deadLetters.setSuffixComponent(deadCount);
     var navigation = new SideNav();
     navigation.addItem(
         item("nav-sessions", "Live sessions", SessionsView.class, VaadinIcon.CONNECT),
         item("nav-push", "Push", PushView.class, VaadinIcon.PAPERPLANE),
+        item("nav-messages", "Messages", MessagesView.class, VaadinIcon.ENVELOPE),
+        deadLetters,
         item("nav-activity", "Activity", ActivityView.class, VaadinIcon.CLIPBOARD_TEXT));
     return navigation;
   }

@@ -6,16 +6,23 @@ import io.trunkline.jms.Draft;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.jms.Receipt;
 import io.trunkline.jms.Target;
+import io.trunkline.persistence.MessageStore;
 import io.trunkline.persistence.OperatorStore;
 import io.trunkline.persistence.SessionRow;
+import io.trunkline.persistence.StoredMessage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What operators do to sessions; each act is recorded, a failed one too. Thread-safe; blocks. */
+/**
+ * What operators do to sessions and messages; each act is recorded, a failed one too. Thread-safe;
+ * blocks.
+ */
 final class OperatorActions {
   static final int MAX_REASON = 200;
   private static final int MAX_DETAIL = 200;
@@ -23,10 +30,12 @@ final class OperatorActions {
 
   private final JmsBridge bridge;
   private final OperatorStore operators;
+  private final MessageStore messages;
 
-  OperatorActions(JmsBridge bridge, OperatorStore operators) {
+  OperatorActions(JmsBridge bridge, OperatorStore operators, MessageStore messages) {
     this.bridge = bridge;
     this.operators = operators;
+    this.messages = messages;
   }
 
   /** Asks the nodes to end a session; its end shows in the session feed. */
@@ -61,6 +70,48 @@ final class OperatorActions {
       record(by, "push", target, detail, "failed: broker away");
       throw e;
     }
+  }
+
+  /**
+   * Puts dead messages back, one after the other, until all are done or the database is away. Which
+   * ones stands in their traces.
+   */
+  RetryOutcome retry(Operator by, List<StoredMessage> dead) {
+    int retried = 0;
+    int notDead = 0;
+    try {
+      for (StoredMessage message : dead) {
+        if (messages.retry(
+            message.message().stream(), message.epoch(), message.offset(), by.name())) {
+          retried++;
+        } else {
+          notDead++;
+        }
+      }
+    } catch (RuntimeException e) {
+      log.warn("Only {} of {} messages retried: {}", retried + notDead, dead.size(), e.toString());
+    }
+    var outcome = new RetryOutcome(dead.size(), retried, notDead);
+    if (!dead.isEmpty()) {
+      String target =
+          dead.size() == 1
+              ? dead.getFirst().message().id()
+              : Texts.count(dead.size()) + " dead letters";
+      record(by, "retry", target, retryDetail(dead), outcome.words());
+    }
+    return outcome;
+  }
+
+  private static String retryDetail(List<StoredMessage> dead) {
+    StoredMessage first = dead.getFirst();
+    return dead.size() == 1
+        ? Texts.target(first.message()) + ": " + first.message().type()
+        : Texts.shortened(
+            dead.stream()
+                .limit(MAX_DETAIL)
+                .map(message -> message.message().id())
+                .collect(Collectors.joining(", ")),
+            MAX_DETAIL);
   }
 
   static String describe(Target target) {

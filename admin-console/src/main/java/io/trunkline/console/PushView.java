@@ -15,12 +15,12 @@ import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
 import io.trunkline.jms.BrokerUnavailableException;
 import io.trunkline.jms.Draft;
+import io.trunkline.jms.JmsBridge;
 import io.trunkline.jms.Target;
 import io.trunkline.persistence.SessionDirectory;
 import io.trunkline.persistence.SessionFilter;
 import jakarta.annotation.security.PermitAll;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,9 @@ public final class PushView extends Div implements BeforeEnterObserver {
   private final transient SessionDirectory sessions;
   private final transient OperatorActions actions;
   private final transient Background background;
-  private final PushForm form = new PushForm(this::ask);
+  private final transient AudienceCount count;
+  private final PushTarget target;
+  private final PushForm form;
   private final ReceiptPanel panel = new ReceiptPanel();
   private transient @Nullable Receipts receipts;
   private transient @Nullable Coalescer refresh;
@@ -45,6 +47,9 @@ public final class PushView extends Div implements BeforeEnterObserver {
     this.sessions = sessions;
     this.actions = actions;
     this.background = background;
+    this.count = new AudienceCount(sessions);
+    this.target = new PushTarget(count, background);
+    this.form = new PushForm(target, this::ask);
     addClassName("page");
     var head = new Div(new H1("Push"));
     head.addClassName("page-head");
@@ -54,8 +59,8 @@ public final class PushView extends Div implements BeforeEnterObserver {
   @Override
   public void beforeEnter(BeforeEnterEvent event) {
     QueryParameters parameters = event.getLocation().getQueryParameters();
-    parameters.getSingleParameter("user").ifPresent(form::aimAtUser);
-    parameters.getSingleParameter("session").ifPresent(form::aimAtSession);
+    parameters.getSingleParameter("user").ifPresent(target::aimAtUser);
+    parameters.getSingleParameter("session").ifPresent(target::aimAtSession);
   }
 
   @Override
@@ -85,27 +90,53 @@ public final class PushView extends Div implements BeforeEnterObserver {
   }
 
   private void ask(Draft draft) {
-    if (!(draft.target() instanceof Target.Everyone)) {
-      push(draft);
-      return;
+    switch (draft.target()) {
+      case Target.User _, Target.OneSession _ -> push(draft);
+      case Target.Everyone _ -> confirm(draft, "everyone", liveSessions());
+      case Target.Topic(String topic) ->
+          confirm(draft, "topic " + topic, "whoever has subscribed to it");
+      case Target.Audience audience -> {
+        ConfirmDialog dialog = confirm(draft, "an audience", "… (counting)");
+        background.execute(
+            () -> {
+              String matched = count.words(audience.compiled());
+              dialog
+                  .getUI()
+                  .ifPresent(
+                      ui ->
+                          ui.accessLater(() -> dialog.setText(says(draft, matched)), () -> {})
+                              .run());
+            });
+      }
     }
+  }
+
+  private ConfirmDialog confirm(Draft draft, String whom, String reaches) {
     var dialog = new ConfirmDialog();
-    dialog.setId("push-everyone-dialog");
-    dialog.setHeader("Push to everyone?");
-    dialog.setText("This goes to " + liveSessions() + ".");
-    var confirm = new Button("Push to everyone");
+    dialog.setId("push-many-dialog");
+    dialog.setHeader("Push to " + whom + "?");
+    dialog.setText(says(draft, reaches));
+    var confirm = new Button("Push to " + whom);
     confirm.setId("push-confirm");
     confirm.addThemeVariants(ButtonVariant.PRIMARY);
     dialog.setConfirmButton(confirm);
     dialog.setCancelable(true);
     dialog.addConfirmListener(event -> push(draft));
     dialog.open();
+    return dialog;
+  }
+
+  private static String says(Draft draft, String reaches) {
+    return "This goes to "
+        + reaches
+        + "."
+        + (draft.persistent() ? " It is stored: who is away now can still get it later." : "");
   }
 
   private String liveSessions() {
     try {
-      long count = sessions.count(SessionFilter.ALL);
-      return count == 1 ? "1 live session" : Texts.count(count) + " live sessions";
+      long all = sessions.count(SessionFilter.ALL);
+      return Texts.sessions(all, "live");
     } catch (RuntimeException e) {
       log.warn("Sessions cannot be counted: {}", e.toString());
       return "all live sessions; how many is not known, the database does not answer";
@@ -117,16 +148,17 @@ public final class PushView extends Div implements BeforeEnterObserver {
     if (following == null) {
       return;
     }
-    String target = OperatorActions.describe(draft.target());
-    Instant published = Instant.now();
+    Pushed pushed = Pushed.now(draft);
     try {
-      following.follow(
+      JmsBridge.Publication publication =
           actions.push(
               Operator.required(),
               draft,
               form.textGiven(),
-              receipt -> following.accept(target, published, receipt)));
-      Notices.done("Pushed to " + target + ".");
+              receipt -> following.accept(pushed, receipt));
+      following.follow(publication);
+      panel.showLast(pushed, draft.id().orElse(publication.messageId()));
+      Notices.done("Pushed to " + pushed.target() + ".");
     } catch (BrokerUnavailableException e) {
       Notices.error("Not pushed: " + e.getMessage());
     }

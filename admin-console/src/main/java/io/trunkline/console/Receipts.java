@@ -36,12 +36,12 @@ final class Receipts {
   }
 
   /** To be handed to the bridge with the message. */
-  void accept(String target, Instant published, Receipt receipt) {
+  void accept(Pushed pushed, Receipt receipt) {
     synchronized (this) {
       if (!remember(receipt.id())) {
         return;
       }
-      ReceiptLine line = ReceiptLine.of(target, receipt, published, Instant.now());
+      ReceiptLine line = ReceiptLine.of(pushed, receipt, Instant.now());
       lines.addFirst(line);
       if (lines.size() > MAX_LINES) {
         lines.removeLast();

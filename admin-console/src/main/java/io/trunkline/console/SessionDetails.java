@@ -76,6 +76,10 @@ final class SessionDetails extends Div {
     if (detachedAt != null) {
       fact("Detached", when(detachedAt));
     }
+    Instant resumableUntil = session.resumableUntil();
+    if (resumableUntil != null) {
+      fact("Resumable until", Texts.exact(resumableUntil));
+    }
     fact("Session", session.id().toString());
     fact("Epoch", Integer.toString(session.epoch()));
     new TreeMap<>(session.attributes()).forEach(this::fact);

@@ -8,6 +8,7 @@ import io.trunkline.persistence.SessionRow;
 import io.trunkline.persistence.SessionSort;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The columns of live sessions. */
 final class SessionGrid extends Grid<SessionRow> {
@@ -61,7 +62,15 @@ final class SessionGrid extends Grid<SessionRow> {
 
   private static LitRenderer<SessionRow> state() {
     return LitRenderer.<SessionRow>of(
-            "<span class=\"state state-${item.kind}\">${item.kind}</span>")
-        .withProperty("kind", row -> row.state().toLowerCase(Locale.ROOT));
+            "<span class=\"state state-${item.kind}\">${item.kind}</span>"
+                + " <span class=\"muted\" title=\"${item.exact}\">${item.since}</span>")
+        .withProperty("kind", row -> row.state().toLowerCase(Locale.ROOT))
+        .withProperty("since", row -> detached(row, at -> Texts.ago(at, Instant.now())))
+        .withProperty("exact", row -> detached(row, Texts::exact));
+  }
+
+  private static String detached(SessionRow row, Function<Instant, String> words) {
+    Instant at = row.detachedAt();
+    return at == null ? "" : words.apply(at);
   }
 }

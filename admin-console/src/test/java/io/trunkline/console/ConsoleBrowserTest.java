@@ -4,16 +4,11 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,56 +18,28 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The console as an operator uses it: real process, database, broker and browser. */
 class ConsoleBrowserTest {
-  private static final String PASSWORD = "correct horse";
+  private static final String PASSWORD = ConsoleInBrowser.PASSWORD;
 
-  private static PostgresAndBroker parts;
+  private static ConsoleInBrowser console;
   private static NodeStandIn node;
-  private static ConsoleInstance console;
-  private static Playwright playwright;
-  private static Browser browser;
 
   private BrowserContext context;
   private Page page;
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    parts = new PostgresAndBroker(folder);
-    node = new NodeStandIn(parts);
-    node.database().operators().setPassword("ann", PASSWORD.toCharArray());
-    console = ConsoleInstance.start(parts);
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(Path.of("/usr/bin/chromium"))
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
-    assertThat(console.firstLine()).isEqualTo("ready");
+    console = new ConsoleInBrowser(folder);
+    node = console.node();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    browser.close();
-    playwright.close();
     console.close();
-    node.close();
-    parts.close();
   }
 
   @BeforeEach
   void open() {
-    context = browser.newContext();
+    context = console.newContext();
     page = context.newPage();
     page.navigate(console.url() + "/");
   }
@@ -160,6 +127,27 @@ class ConsoleBrowserTest {
   }
 
   @Test
+  void detachedSession_isShownAsSuchAndSinceWhen() {
+    node.connect("walker", "phone");
+    node.connect("sitter", "desk");
+    logIn(PASSWORD);
+    assertThat(cell("#session-grid", "sitter")).isVisible();
+    assertThat(cell("#session-grid", "walker")).isVisible();
+    node.loseConnection("walker", Duration.ofSeconds(320));
+
+    page.locator("#state-filter").click();
+    page.locator("vaadin-select-item").getByText("DETACHED").click();
+
+    assertThat(cell("#session-grid", "sitter")).hasCount(0);
+    assertThat(cell("#session-grid", "detached 5 min ago")).isVisible();
+    cell("#session-grid", "walker").click();
+    assertThat(page.locator("#session-details")).containsText("Resumable until");
+    ConsoleInBrowser.picture(page, "sessions-detached");
+    page.click("#kick-button");
+    assertThat(page.locator("#kick-dialog")).containsText("It has no connection now");
+  }
+
+  @Test
   void filter_bySelector_showsOnlyThose_andSaysWhatIsWrongWithOne() {
     node.connect("chosen", "phone-1");
     node.connect("passed-over", "phone-2");
@@ -188,9 +176,7 @@ class ConsoleBrowserTest {
   }
 
   private void logIn(String password) {
-    page.fill("#login input[name=username]", "ann");
-    page.fill("#login input[name=password]", password);
-    page.keyboard().press("Enter");
+    ConsoleInBrowser.logIn(page, password);
   }
 
   private String sessionCookie() {
@@ -198,7 +184,6 @@ class ConsoleBrowserTest {
   }
 
   private Locator cell(String grid, String text) {
-    return page.locator(grid + " vaadin-grid-cell-content:visible")
-        .filter(new Locator.FilterOptions().setHasText(Pattern.compile("^\\s*" + text + "\\s*$")));
+    return ConsoleInBrowser.cell(page, grid, text);
   }
 }

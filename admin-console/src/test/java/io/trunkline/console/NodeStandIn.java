@@ -8,6 +8,8 @@ import io.trunkline.jms.SessionEvent;
 import io.trunkline.jms.Target;
 import io.trunkline.persistence.Database;
 import io.trunkline.persistence.JournalConfig;
+import io.trunkline.persistence.SessionClose;
+import io.trunkline.persistence.SessionDetach;
 import io.trunkline.persistence.SessionEnd;
 import io.trunkline.persistence.SessionFilter;
 import io.trunkline.persistence.SessionJournal;
@@ -103,6 +105,23 @@ final class NodeStandIn implements AutoCloseable {
             Instant.now(),
             Optional.empty(),
             Optional.empty()));
+  }
+
+  /** Of all of the user's sessions. */
+  void loseConnection(String user, Duration ago) {
+    for (SessionRow row : database.sessions().ofUsers(List.of(user))) {
+      journal.detached(
+          new SessionDetach(
+              row.id(),
+              row.epoch(),
+              row.user(),
+              row.device(),
+              Instant.now().minus(ago),
+              new SessionClose(1006, "CONNECTION_LOST", "reset by peer"),
+              new Traffic(0, 0, 0, 0),
+              Duration.ofMinutes(10),
+              true));
+    }
   }
 
   private JmsBridge bridge() {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReceiptsTest {
   private int changes;
@@ -38,6 +40,48 @@ class ReceiptsTest {
     assertThat(receipts.snapshot().acked()).isZero();
     assertThat(receipts.snapshot().notAcked()).isZero();
     assertThat(receipts.snapshot().lines()).hasSize(2);
+  }
+
+  @Test
+  void accept_dead_countsAsNotAcknowledged() {
+    accept("r1", Receipt.Status.DEAD);
+
+    assertThat(receipts.snapshot().notAcked()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CONFLATED", "DUPLICATE"})
+  void accept_notAboutARecipient_countsAsNeitherAndSaysWhatItMeans(Receipt.Status status) {
+    accept("r1", status);
+
+    assertThat(receipts.snapshot().acked()).isZero();
+    assertThat(receipts.snapshot().notAcked()).isZero();
+    assertThat(receipts.snapshot().lines().getFirst().tone()).isEqualTo("warn");
+    assertThat(receipts.snapshot().lines().getFirst().detail()).isNotEmpty();
+  }
+
+  @Test
+  void line_ofASummary_hasItsCountsInTheOrderOfTheWay() {
+    ReceiptLine line =
+        ReceiptLine.of(
+            pushed(true),
+            receipt(
+                "r1",
+                Receipt.Status.SUMMARY,
+                Optional.empty(),
+                Map.of("offline", 5L, "acked", 1_200L, "matched", 1_210L, "sent", 1_205L)),
+            Instant.now());
+
+    assertThat(line.user()).isEqualTo("all");
+    assertThat(line.detail()).isEqualTo("matched 1,210, sent 1,205, acked 1,200, offline 5");
+  }
+
+  @Test
+  void line_ofAMessageThatIsNotStored_hasNoTrace() {
+    Receipt receipt = receipt("r1", Receipt.Status.DELIVERED, Optional.of("alice"), Map.of());
+
+    assertThat(ReceiptLine.of(pushed(true), receipt, Instant.now()).traced()).contains("m");
+    assertThat(ReceiptLine.of(pushed(false), receipt, Instant.now()).traced()).isEmpty();
   }
 
   @Test
@@ -79,23 +123,28 @@ class ReceiptsTest {
   }
 
   private void accept(String id, Receipt.Status status) {
-    Instant published = Instant.now();
-    receipts.accept(
-        "alice",
-        published,
-        new Receipt(
-            id,
-            "m",
-            status,
-            Optional.of("alice"),
-            Optional.of("phone"),
-            Optional.empty(),
-            Optional.empty(),
-            published,
-            "",
-            Optional.empty(),
-            Optional.empty(),
-            Map.of()));
+    receipts.accept(pushed(true), receipt(id, status, Optional.of("alice"), Map.of()));
+  }
+
+  private static Pushed pushed(boolean stored) {
+    return new Pushed("alice", Instant.now(), stored);
+  }
+
+  private static Receipt receipt(
+      String id, Receipt.Status status, Optional<String> user, Map<String, Long> counts) {
+    return new Receipt(
+        id,
+        "m",
+        status,
+        user,
+        user.map(name -> "phone"),
+        Optional.empty(),
+        Optional.empty(),
+        Instant.now(),
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        counts);
   }
 
   private JmsBridge.Publication publication(String id) {
