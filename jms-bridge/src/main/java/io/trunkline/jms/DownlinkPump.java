@@ -73,6 +73,8 @@ final class DownlinkPump implements SessionLoop.Work {
     final List<Message> originals = new ArrayList<>();
     final List<DownlinkMessage> messages = new ArrayList<>();
     final List<Refusal> refused = new ArrayList<>();
+    // Of the understood ones, those that the handler has refused.
+    final List<Refusal> returned = new ArrayList<>();
     long bytes;
 
     int size() {
@@ -141,6 +143,11 @@ final class DownlinkPump implements SessionLoop.Work {
         throw new IllegalStateException(
             routes.size() + " routes for " + batch.messages.size() + " messages");
       }
+      List<Refusal> refused = refused(batch, routes);
+      if (!refused.isEmpty()) {
+        aside.put(refused, clock.instant());
+        batch.returned.addAll(refused);
+      }
     } catch (BrokerUnavailableException | RuntimeException e) {
       failures.log(
           leftOut ->
@@ -156,7 +163,7 @@ final class DownlinkPump implements SessionLoop.Work {
       Message original = batch.originals.get(i);
       DownlinkMessage message = batch.messages.get(i);
       switch (routes.get(i)) {
-        case JmsBridge.Route.Done _ -> {}
+        case JmsBridge.Route.Done _, JmsBridge.Route.Refused _ -> {}
         case JmsBridge.Route.ToNode(String node, Optional<Stamp> stamp) -> {
           Subscription.checkNode(node);
           copies.forward(original, message, node, stamp);
@@ -171,10 +178,23 @@ final class DownlinkPump implements SessionLoop.Work {
     return true;
   }
 
+  /** What the handler has refused, as if the parser had. */
+  private static List<Refusal> refused(Batch batch, List<JmsBridge.Route> routes) {
+    List<Refusal> refused = new ArrayList<>();
+    for (int i = 0; i < routes.size(); i++) {
+      if (routes.get(i) instanceof JmsBridge.Route.Refused(RejectCode code, String reason)) {
+        refused.add(new Refusal(batch.originals.get(i), new Reject(code, reason)));
+      }
+    }
+    return refused;
+  }
+
   private void settled(Batch batch) throws JMSException {
     counters.consumed.add(batch.size());
-    counters.rejected.add(batch.refused.size());
-    for (Refusal refusal : batch.refused) {
+    List<Refusal> all = new ArrayList<>(batch.refused);
+    all.addAll(batch.returned);
+    counters.rejected.add(all.size());
+    for (Refusal refusal : all) {
       String id = String.valueOf(refusal.message().getJMSMessageID());
       rejections.log(
           leftOut ->

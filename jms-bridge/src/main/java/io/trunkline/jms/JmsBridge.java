@@ -108,6 +108,9 @@ public interface JmsBridge extends AutoCloseable {
     /** Done here. */
     record Done() implements Route {}
 
+    /** It is put aside with the reason, and reported. */
+    record Refused(RejectCode code, String reason) implements Route {}
+
     /**
      * To one node.
      *

@@ -17,6 +17,8 @@ public enum RejectCode {
   TOO_LARGE,
   /** Receipts are not sent to the gateway's own destinations. */
   INVALID_REPLY_TO,
+  /** The database does not take it, for a reason that lies in the message. */
+  CANNOT_BE_STORED,
   /** The message itself is damaged. */
   UNREADABLE
 }

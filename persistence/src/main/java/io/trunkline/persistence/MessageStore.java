@@ -1,5 +1,7 @@
 package io.trunkline.persistence;
 
+import jakarta.persistence.PersistenceException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,9 +12,8 @@ import java.util.UUID;
 /**
  * Stored messages, their streams, and the receipts about them. Every call is one transaction that
  * is committed when it returns, and takes batches: a call per message would be too many. While the
- * database is away all throw {@link jakarta.persistence.PersistenceException}, and nothing of the
- * call took effect or (the connection broke at the commit) all of it did: calls may be repeated.
- * Thread-safe; blocks.
+ * database is away all throw {@link PersistenceException}, and nothing of the call took effect or
+ * (the connection broke at the commit) all of it did: calls may be repeated. Thread-safe; blocks.
  */
 public interface MessageStore {
 
@@ -36,6 +37,19 @@ public interface MessageStore {
    * @param conflated older messages whose place was taken
    */
   record Storing(List<StoreResult> results, SettleResult conflated) {}
+
+  /**
+   * Whether a failed call failed for what it was given, and would again: SQLState class 22 (data),
+   * 23 (constraint) or 54 (limit).
+   */
+  static boolean refusesData(PersistenceException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState().matches("(22|23|54).*");
+      }
+    }
+    return false;
+  }
 
   /** Where streams stand; {@link StreamHead#EMPTY} for those that have never had a message. */
   Map<StreamKey, StreamHead> heads(List<StreamKey> streams);

@@ -5,6 +5,7 @@ import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.streams.Streams;
 import io.trunkline.jms.DownlinkMessage;
 import io.trunkline.jms.JmsBridge.Route;
+import io.trunkline.jms.RejectCode;
 import io.trunkline.jms.Stamp;
 import io.trunkline.jms.Target;
 import io.trunkline.persistence.Expected;
@@ -18,6 +19,8 @@ import io.trunkline.persistence.SessionRow;
 import io.trunkline.persistence.StoreResult;
 import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamKey;
+import jakarta.persistence.PersistenceException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +42,9 @@ final class StoredDownlink {
    * found there by their id like any other. No user can have this name: it has a control character.
    */
   private static final StreamKey NOBODY = StreamKey.ofUser("\u0001nobody");
+
+  /** What expires later does not; PostgreSQL's time ends, JMS's does not. */
+  private static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
 
   static final String NO_SUCH_SESSION = "there is no such session now";
 
@@ -62,8 +68,28 @@ final class StoredDownlink {
     this.texts = texts;
   }
 
-  /** Stores, delivers here, and says to which nodes else. */
+  /**
+   * Stores, delivers here, and says to which nodes else. A message that the database does not take,
+   * for a reason of its own, is refused and does not keep the others.
+   */
   List<Route> store(List<DownlinkMessage> batch) {
+    try {
+      return storeAll(batch);
+    } catch (PersistenceException e) {
+      if (!MessageStore.refusesData(e)) {
+        throw e;
+      }
+      if (batch.size() == 1) {
+        return List.of(new Route.Refused(RejectCode.CANNOT_BE_STORED, "the database refuses it"));
+      }
+      int half = batch.size() / 2;
+      List<Route> routes = new ArrayList<>(store(batch.subList(0, half)));
+      routes.addAll(store(batch.subList(half, batch.size())));
+      return routes;
+    }
+  }
+
+  private List<Route> storeAll(List<DownlinkMessage> batch) {
     List<NewMessage> messages = new ArrayList<>(batch.size());
     for (DownlinkMessage message : batch) {
       messages.add(unstored(message));
@@ -191,7 +217,7 @@ final class StoredDownlink {
         message.key(),
         message.priority(),
         message.publishedAt(),
-        message.expiresAt(),
+        message.expiresAt().filter(end -> end.isBefore(END_OF_TIME)),
         replyTo(message));
   }
 
