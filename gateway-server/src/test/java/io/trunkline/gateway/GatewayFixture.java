@@ -162,7 +162,9 @@ public final class GatewayFixture implements AutoCloseable {
 
   /** Starts a node in a process of its own, so that it can be killed. */
   public NodeProcess startNodeProcess(String id) throws IOException {
-    return NodeProcess.start(settings(id, Map.of()));
+    // A JVM that has just started takes its time on a busy machine.
+    return NodeProcess.start(
+        settings(id, Map.of("db.connect-timeout", "20s", "jms.connect-timeout", "20s")));
   }
 
   public void stopBroker() {

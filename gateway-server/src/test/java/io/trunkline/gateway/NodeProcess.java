@@ -33,7 +33,7 @@ public final class NodeProcess implements AutoCloseable {
                 "node"));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String address = "";
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     for (String line = out.readLine(); line != null; line = out.readLine()) {
