@@ -53,7 +53,7 @@ final class ConsoleInBrowser implements AutoCloseable {
                             "--disable-sync")));
     String first = console.firstLine();
     if (!"ready".equals(first)) {
-      throw new IllegalStateException("the console says " + first);
+      throw new IllegalStateException("the console says " + first + ", " + console.errors());
     }
   }
 

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Stored messages as an operator sees them. */
 class MessagesBrowserTest {
+  private static final int HEADER_ROWS = 1;
+
   private static ConsoleInBrowser console;
   private static MessageSamples messages;
 
@@ -204,8 +206,10 @@ class MessagesBrowserTest {
   @Test
   void deadLetters_deliveredMeanwhile_isNotRetriedAndSaysSo() {
     StoredMessage message = messages.dead("kate", "k-1");
+    messages.dead("liam", "n-1");
     page.click("#nav-dead");
     page.fill("#dead-user input", "kate");
+    assertThat(page.locator("#dead-count")).hasText("1");
     choose("k-1");
     page.click("#dead-retry");
     messages.store().retry(message.message().stream(), message.epoch(), message.offset(), "bob");
@@ -241,8 +245,13 @@ class MessagesBrowserTest {
   /** By the row's check box, as somebody without a mouse does. */
   private void choose(String id) {
     assertThat(cell(id)).isVisible();
-    page.getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setName(id))
-        .getByRole(AriaRole.CHECKBOX)
+    String row =
+        page.getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setName(id))
+            .getAttribute("aria-rowindex");
+    int number = Integer.parseInt(row) - HEADER_ROWS;
+    page.getByRole(
+            AriaRole.CHECKBOX,
+            new Page.GetByRoleOptions().setName("Select Row " + number).setExact(true))
         .press("Space");
   }
 
