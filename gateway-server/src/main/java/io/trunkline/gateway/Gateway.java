@@ -235,6 +235,7 @@ public final class Gateway implements AutoCloseable {
                   handshakes,
                   uplink,
                   downlink,
+                  streams,
                   port.lanes(),
                   journal)
               .start();

@@ -10,6 +10,7 @@ import io.trunkline.gateway.session.Handshakes;
 import io.trunkline.gateway.session.Resumes;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.session.Sessions;
+import io.trunkline.gateway.streams.Streams;
 import io.trunkline.gateway.transport.Lane;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.jms.JmsBridge;
@@ -91,6 +92,7 @@ public final class ManagementApi implements AutoCloseable {
       Handshakes handshakes,
       Uplink uplink,
       Downlink downlink,
+      Streams streams,
       List<Lane> lanes,
       SessionJournal journal) {
     public Parts {

@@ -8,6 +8,8 @@ import io.helidon.metrics.api.MetricsFactory;
 import io.helidon.metrics.api.Tag;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.trunkline.gateway.downlink.DownlinkCounts;
+import io.trunkline.gateway.streams.StreamCounts;
+import io.trunkline.gateway.streams.Streams;
 import io.trunkline.gateway.transport.Lane;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +80,7 @@ final class NodeMetrics implements AutoCloseable {
         "Calls from clients that were not answered OK",
         parts.uplink()::failures);
     downlink(parts.downlink().counts());
+    streams(parts.streams());
     counter(
         "trunkline_downlink_dropped",
         "Messages dropped for slow or vanished connections",
@@ -102,6 +105,45 @@ final class NodeMetrics implements AutoCloseable {
         "trunkline_downlink_stray_acks",
         "Acknowledgements that nobody waited for",
         counts::strayAcks);
+  }
+
+  private void streams(Streams streams) {
+    StreamCounts counts = streams.counts();
+    counter("trunkline_stored_messages", "Persistent messages stored", counts::stored);
+    counter(
+        "trunkline_stored_duplicates",
+        "Persistent messages whose id was in their stream already",
+        counts::duplicates);
+    counter("trunkline_stored_sent", "Stored messages written to connections", counts::sent);
+    counter(
+        "trunkline_stored_resent",
+        "Stored messages sent again for want of an acknowledgement",
+        counts::resent);
+    counter("trunkline_stored_settled", "Stored messages settled by this node", counts::settled);
+    counter(
+        "trunkline_stored_late_acks",
+        "Acknowledgements of what had been settled before",
+        counts::lateAcks);
+    counter(
+        "trunkline_stored_unknown_acks",
+        "Acknowledgements of messages that the session never had",
+        counts::unknownAcks);
+    counter(
+        "trunkline_stored_receipts",
+        "Stored receipts that reached the broker",
+        counts::receiptsSent);
+    counter(
+        "trunkline_stored_receipts_undeliverable",
+        "Stored receipts whose destination is gone",
+        counts::receiptsUndeliverable);
+    counter(
+        "trunkline_stored_steps_dropped",
+        "Steps that traces lack because the database was away for too long",
+        counts::stepsDropped);
+    gauge(
+        "trunkline_stored_ledger_backlog",
+        "Acknowledgements and steps that wait for the database",
+        streams::ledgerBacklog);
   }
 
   private void jms(ManagementApi.Parts parts) {

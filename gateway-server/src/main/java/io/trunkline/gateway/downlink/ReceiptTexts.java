@@ -67,7 +67,7 @@ final class ReceiptTexts implements ReceiptWriter {
   @Override
   public String summary(UUID id, StoredMessage message, SummaryCounts counts, Instant at) {
     Map<String, Long> numbers = new LinkedHashMap<>();
-    numbers.put("matched", counts.matched());
+    numbers.put("matched", counts.matched() + counts.offline());
     numbers.put("sent", counts.sent());
     numbers.put("acked", counts.acked());
     numbers.put("failed", counts.failed());

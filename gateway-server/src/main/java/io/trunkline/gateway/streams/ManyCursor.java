@@ -46,6 +46,8 @@ final class ManyCursor {
 
   /** Who wants to know that all recipients of a message have answered. */
   interface Waiting {
+    String messageId();
+
     Expected expected();
 
     void answered();
@@ -214,18 +216,41 @@ final class ManyCursor {
 
   /** False if it is of no message of this stream that the session can have had. */
   boolean acknowledge(Ack ack) {
+    return ack.getOffset() == 0 ? acknowledgeById(ack) : acknowledgeAt(ack);
+  }
+
+  /** From a client that does not repeat the message's place. */
+  private boolean acknowledgeById(Ack ack) {
+    if (unacknowledged == null) {
+      return false;
+    }
+    for (Map.Entry<Long, Waiting> entry : unacknowledged.entrySet()) {
+      if (entry.getValue().messageId().equals(ack.getMessageId())) {
+        return settle(entry.getKey(), ack);
+      }
+    }
+    return false;
+  }
+
+  private boolean acknowledgeAt(Ack ack) {
     if (ack.getEpoch() != stream.epoch || ack.getOffset() <= 0 || ack.getOffset() > sent) {
       return false;
     }
-    Waiting waiting = unacknowledged == null ? null : unacknowledged.remove(ack.getOffset());
+    Waiting waiting = unacknowledged == null ? null : unacknowledged.get(ack.getOffset());
+    return waiting == null
+        ? context.lateAck(stream.key, stream.epoch, session.info(), ack)
+        : waiting.messageId().equals(ack.getMessageId()) && settle(ack.getOffset(), ack);
+  }
+
+  private boolean settle(long offset, Ack ack) {
+    Waiting waiting = unacknowledged == null ? null : unacknowledged.remove(offset);
     if (waiting == null) {
-      return context.lateAck(stream.key, stream.epoch, session.info(), ack);
+      return false;
     }
     if (unacknowledged != null && unacknowledged.isEmpty()) {
       unacknowledged = null;
     }
-    context.acknowledged(
-        stream.key, stream.epoch, ack.getOffset(), waiting.expected(), session.info(), ack);
+    context.acknowledged(stream.key, stream.epoch, offset, waiting.expected(), session.info(), ack);
     waiting.answered();
     return true;
   }

@@ -122,6 +122,11 @@ final class ManyStreams {
     }
 
     @Override
+    public String messageId() {
+      return stored.message().id();
+    }
+
+    @Override
     public Expected expected() {
       return stored.message().expected();
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a client can go on where it was in a stream.
  *
- * @param recovered all since its position follows
+ * @param recovered all since its position follows; true also of a client that names none
  * @param goesOn it goes on from a place of its own; else it gets what comes
  * @param from the offset after which it goes on
  */
@@ -22,15 +22,14 @@ record Recovery(boolean recovered, boolean goesOn, long from) {
       return new Recovery(false, false, 0);
     }
     if (position == null) {
-      // Nothing was ever there to miss, or we do not know what it has.
-      return new Recovery(head.lastOffset() == 0, false, head.lastOffset());
+      // Somebody new: it has nothing that could lack a part.
+      return new Recovery(true, false, 0);
     }
-    boolean sameHistory = position.getEpoch() == head.epoch();
-    if (head.epoch() == 0 || !sameHistory || position.getOffset() > head.lastOffset()) {
-      boolean nothingSeen = position.getOffset() == 0 && head.prunedOffset() == 0;
-      return nothingSeen
-          ? new Recovery(true, true, 0)
-          : new Recovery(false, false, head.lastOffset());
+    boolean sameHistory =
+        position.getEpoch() == head.epoch() && position.getOffset() <= head.lastOffset();
+    if (!sameHistory) {
+      boolean hasNothing = position.getOffset() == 0 && head.prunedOffset() == 0;
+      return new Recovery(hasNothing, hasNothing, 0);
     }
     return position.getOffset() >= head.prunedOffset()
         ? new Recovery(true, true, position.getOffset())

@@ -76,7 +76,12 @@ final class SessionCursors implements SessionStreams {
 
   @Override
   public boolean acknowledge(Ack ack) {
-    if (ack.getStream().isEmpty() || ack.getStream().equals(StreamNames.USER)) {
+    if (ack.getStream().isEmpty()) {
+      return user.acknowledge(ack)
+          || broadcasts.acknowledge(ack)
+          || topicCursors().stream().anyMatch(cursor -> cursor.acknowledge(ack));
+    }
+    if (ack.getStream().equals(StreamNames.USER)) {
       return user.acknowledge(ack);
     }
     return StreamNames.parse(ack.getStream(), userName)

@@ -227,9 +227,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
           new UserCursor(
               session,
               ownHead,
-              ofUser.recovered() && seen.containsKey(StreamNames.USER)
-                  ? ofUser.from()
-                  : Long.MAX_VALUE,
+              ofUser.goesOn() ? ofUser.from() : Long.MAX_VALUE,
               context,
               laneStreams);
       LaneStream broadcast = laneStreams.stream(many.broadcasts().key(), many.broadcasts());
