@@ -100,6 +100,18 @@ class MessagesBrowserTest {
   }
 
   @Test
+  void deepLink_survivesTheLogIn() {
+    messages.stored(StreamKey.ofUser("nina"), "order-4 & 5");
+    try (BrowserContext stranger = console.newContext()) {
+      Page link = stranger.newPage();
+      link.navigate(address("order-4 & 5"));
+      ConsoleInBrowser.logIn(link, ConsoleInBrowser.PASSWORD);
+
+      assertThat(link.locator(".delivery h2")).hasText("nina");
+    }
+  }
+
+  @Test
   void lookUp_jmsIdWithoutItsPrefix_isFound() {
     messages.stored(StreamKey.ofTopic("news"), "ID:0b1c-77");
 
@@ -239,7 +251,11 @@ class MessagesBrowserTest {
   }
 
   private void open(String id) {
-    page.navigate(console.url() + "/messages?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
+    page.navigate(address(id));
+  }
+
+  private static String address(String id) {
+    return console.url() + "/messages?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8);
   }
 
   /** By the row's check box, as somebody without a mouse does. */
