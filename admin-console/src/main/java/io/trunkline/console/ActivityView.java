@@ -36,6 +36,7 @@ public final class ActivityView extends Div {
     this.feed = feed;
     addClassName("page");
     grid.setId("activity-grid");
+    grid.setAriaLabel("Actions of operators");
     grid.setSizeFull();
     grid.addThemeVariants(GridVariant.NO_BORDER);
     grid.setSelectionMode(Grid.SelectionMode.NONE);

@@ -106,6 +106,7 @@ public final class DeadLettersView extends Div {
 
   private void columns() {
     grid.setId("dead-grid");
+    grid.setAriaLabel("Dead letters");
     grid.setSizeFull();
     grid.addThemeVariants(GridVariant.NO_BORDER);
     grid.setSelectionMode(Grid.SelectionMode.MULTI);

@@ -14,7 +14,9 @@ import com.vaadin.flow.router.Route;
 import com.vaadin.flow.server.VaadinRequest;
 import com.vaadin.flow.server.VaadinService;
 import com.vaadin.flow.server.VaadinSession;
+import com.vaadin.flow.server.WrappedSession;
 import com.vaadin.flow.server.auth.AnonymousAllowed;
+import com.vaadin.flow.server.auth.NavigationAccessControl;
 
 /** Log-in. */
 @Route("login")
@@ -84,8 +86,18 @@ public final class LoginView extends Div implements BeforeEnterObserver {
   }
 
   private static void enter(Operator operator, VaadinRequest request) {
+    String page = wantedPage(request);
     VaadinService.reinitializeSession(request);
     VaadinSession.getCurrent().setAttribute(Operator.class, operator);
-    UI.getCurrent().getPage().setLocation("/");
+    UI.getCurrent().getPage().setLocation(page);
+  }
+
+  /** The page that was asked for before the log-in; never one of another host. */
+  private static String wantedPage(VaadinRequest request) {
+    WrappedSession session = request.getWrappedSession();
+    Object asked = session.getAttribute(NavigationAccessControl.SESSION_STORED_REDIRECT);
+    session.removeAttribute(NavigationAccessControl.SESSION_STORED_REDIRECT);
+    // Two slashes (or what browsers take for them) at the beginning would name a host.
+    return asked instanceof String path ? "/" + path.replaceFirst("^[/\\\\\\s]+", "") : "/";
   }
 }

@@ -148,7 +148,8 @@ public final class MessagesView extends Div implements BeforeEnterObserver {
         clear();
         says.setText(
             "No message is stored under this id. What is published as non-persistent never is, and"
-                + " what is settled goes from the history after some time. This page keeps looking.");
+                + " what is settled goes after some time; its steps may still be in"
+                + " report.delivery_trace. This page keeps looking.");
       }
       case MessageReport.Unreadable _ ->
           says.setText("The database does not answer. This page keeps trying.");

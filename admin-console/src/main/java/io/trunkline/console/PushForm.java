@@ -82,15 +82,15 @@ final class PushForm extends Div {
             button.setEnabled(true);
           }
         });
-    var how = new Div(keeping, expiry);
+    var how = new Div(keeping, expiry, expect);
     how.addClassName("push-row");
     var rare = new Div(type, id, key);
     rare.addClassName("push-row");
     var more = new Details("More", rare);
     more.setId("push-more");
-    var last = new Div(expect, button);
+    var last = new Div(button, more);
     last.addClassName("push-row");
-    add(target, text, how, more, last);
+    add(target, text, how, last);
   }
 
   String textGiven() {
@@ -99,7 +99,6 @@ final class PushForm extends Div {
 
   private void options() {
     keeping.setId("push-keeping");
-    keeping.addClassName("in-a-row");
     keeping.setItems(Keeping.values());
     keeping.setItemLabelGenerator(choice -> choice.label);
     keeping.setValue(Keeping.NOT_KEPT);

@@ -26,6 +26,7 @@ final class ReceiptPanel extends Div {
     var head = new Div(new H2("Receipts"), figures);
     head.addClassName("page-head");
     grid.setId("receipt-grid");
+    grid.setAriaLabel("Receipts");
     grid.addThemeVariants(GridVariant.NO_BORDER);
     grid.setSelectionMode(Grid.SelectionMode.NONE);
     grid.setEmptyStateText("Receipts appear here as soon as clients acknowledge.");

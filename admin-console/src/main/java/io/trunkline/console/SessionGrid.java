@@ -17,6 +17,7 @@ final class SessionGrid extends Grid<SessionRow> {
   SessionGrid(SessionQuery query) {
     super(PAGE_SIZE);
     setId("session-grid");
+    setAriaLabel("Live sessions");
     addClassName("session-grid");
     setSizeFull();
     addThemeVariants(GridVariant.NO_BORDER);
@@ -35,7 +36,12 @@ final class SessionGrid extends Grid<SessionRow> {
     text("address", "Address", SessionRow::remoteAddress)
         .setSortProperty(SessionSort.By.REMOTE_ADDRESS.name());
     text("node", "Node", SessionRow::node).setSortProperty(SessionSort.By.NODE.name());
-    addColumn(state()).setKey("state").setHeader("State").setAutoWidth(true).setFrozenToEnd(true);
+    addColumn(state())
+        .setKey("state")
+        .setHeader("State")
+        .setWidth("11rem")
+        .setFlexGrow(0)
+        .setFrozenToEnd(true);
     setDataProvider(query);
   }
 

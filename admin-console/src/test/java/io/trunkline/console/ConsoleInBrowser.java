@@ -53,7 +53,7 @@ final class ConsoleInBrowser implements AutoCloseable {
                             "--disable-sync")));
     String first = console.firstLine();
     if (!"ready".equals(first)) {
-      throw new IllegalStateException("the console says " + first);
+      throw new IllegalStateException("the console says " + first + ", " + console.errors());
     }
   }
 
@@ -85,7 +85,12 @@ final class ConsoleInBrowser implements AutoCloseable {
     return page.locator(grid + " vaadin-grid-cell-content:visible")
         .filter(
             new Locator.FilterOptions()
-                .setHasText(Pattern.compile("^\\s*" + Pattern.quote(text) + "\\s*$")));
+                .setHasText(Pattern.compile("^\\s*" + inBrowser(text) + "\\s*$")));
+  }
+
+  /** As a part of a pattern of the browser's, which knows no \\Q. */
+  private static String inBrowser(String text) {
+    return text.replaceAll("[^\\w\\s]", "\\\\$0");
   }
 
   /** To be looked at by people; tells nothing to the test. */

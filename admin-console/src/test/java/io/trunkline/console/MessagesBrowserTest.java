@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Stored messages as an operator sees them. */
 class MessagesBrowserTest {
+  private static final int HEADER_ROWS = 1;
+
   private static ConsoleInBrowser console;
   private static MessageSamples messages;
 
@@ -95,6 +97,18 @@ class MessagesBrowserTest {
 
     assertThat(page.locator(".delivery-state")).hasText("delivered");
     assertThat(page.locator(".trace-note")).hasCount(0);
+  }
+
+  @Test
+  void deepLink_survivesTheLogIn() {
+    messages.stored(StreamKey.ofUser("nina"), "order-4 & 5");
+    try (BrowserContext stranger = console.newContext()) {
+      Page link = stranger.newPage();
+      link.navigate(address("order-4 & 5"));
+      ConsoleInBrowser.logIn(link, ConsoleInBrowser.PASSWORD);
+
+      assertThat(link.locator(".delivery h2")).hasText("nina");
+    }
   }
 
   @Test
@@ -204,8 +218,10 @@ class MessagesBrowserTest {
   @Test
   void deadLetters_deliveredMeanwhile_isNotRetriedAndSaysSo() {
     StoredMessage message = messages.dead("kate", "k-1");
+    messages.dead("liam", "n-1");
     page.click("#nav-dead");
     page.fill("#dead-user input", "kate");
+    assertThat(page.locator("#dead-count")).hasText("1");
     choose("k-1");
     page.click("#dead-retry");
     messages.store().retry(message.message().stream(), message.epoch(), message.offset(), "bob");
@@ -235,18 +251,23 @@ class MessagesBrowserTest {
   }
 
   private void open(String id) {
-    page.navigate(console.url() + "/messages?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
+    page.navigate(address(id));
+  }
+
+  private static String address(String id) {
+    return console.url() + "/messages?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8);
   }
 
   /** By the row's check box, as somebody without a mouse does. */
   private void choose(String id) {
-    Locator row = page.locator("#dead-grid tr").filter(new Locator.FilterOptions().setHasText(id));
     assertThat(cell(id)).isVisible();
+    String row =
+        page.getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setName(id))
+            .getAttribute("aria-rowindex");
+    int number = Integer.parseInt(row) - HEADER_ROWS;
     page.getByRole(
-            AriaRole.ROW, new Page.GetByRoleOptions().setName(Pattern.compile(Pattern.quote(id))))
-        .getByRole(AriaRole.CHECKBOX)
-        .or(row.getByRole(AriaRole.CHECKBOX))
-        .first()
+            AriaRole.CHECKBOX,
+            new Page.GetByRoleOptions().setName("Select Row " + number).setExact(true))
         .press("Space");
   }
 
