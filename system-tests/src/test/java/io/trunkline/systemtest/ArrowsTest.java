@@ -62,7 +62,8 @@ class ArrowsTest {
     "gateway.auth,      ''",
     "gateway.session,   gateway.transport gateway.auth",
     "gateway.uplink,    gateway.session gateway.transport",
-    "gateway.downlink,  gateway.session gateway.transport",
+    "gateway.streams,   gateway.session gateway.transport gateway.auth",
+    "gateway.downlink,  gateway.session gateway.transport gateway.streams",
   })
   void packageOfTheGateway_knowsOnly(String name, String others) {
     knowsOnly(name, others + " configuration persistence jms protocol");

@@ -168,6 +168,6 @@ class MainJobTest {
                 "SELECT ended_at FROM report.session_history WHERE session_id = '"
                     + aliceFirst
                     + "'"))
-        .containsExactly("null");
+        .containsExactly("");
   }
 }
