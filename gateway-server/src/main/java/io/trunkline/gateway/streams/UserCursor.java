@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,7 +204,7 @@ final class UserCursor {
       read(readAfter);
       return;
     }
-    Map<String, Long> newest = newestOfKeys(page);
+    Map<Place, Long> newest = newestOfKeys(page);
     boolean wrote = false;
     for (StoredMessage stored : page) {
       if (stored.epoch() != epoch) {
@@ -243,21 +244,28 @@ final class UserCursor {
     return Notices.expired(stored, context.clock().instant());
   }
 
-  private static Map<String, Long> newestOfKeys(List<StoredMessage> page) {
-    Map<String, Long> newest = new HashMap<>();
+  /** One message takes another's place if it is of the same key and for the same recipients. */
+  private record Place(String key, Recipients recipients) {
+    static Optional<Place> of(StoredMessage stored) {
+      return stored.message().key().map(key -> new Place(key, stored.message().recipients()));
+    }
+  }
+
+  private static Map<Place, Long> newestOfKeys(List<StoredMessage> page) {
+    Map<Place, Long> newest = new HashMap<>();
     for (StoredMessage stored : page) {
-      stored.message().key().ifPresent(key -> newest.put(key, stored.offset()));
+      Place.of(stored).ifPresent(place -> newest.put(place, stored.offset()));
     }
     return newest;
   }
 
   /** Of what waited, only the newest of a key is sent. */
-  private boolean superseded(StoredMessage stored, Map<String, Long> newest) {
-    if (stored.message().key().isEmpty() || stored.state() != MessageState.PENDING) {
-      return false;
-    }
-    long last = newest.getOrDefault(stored.message().key().get(), stored.offset());
-    if (last == stored.offset()) {
+  private boolean superseded(StoredMessage stored, Map<Place, Long> newest) {
+    long last =
+        Place.of(stored)
+            .map(place -> newest.getOrDefault(place, stored.offset()))
+            .orElse(stored.offset());
+    if (last == stored.offset() || stored.state() != MessageState.PENDING) {
       return false;
     }
     context.settle(
