@@ -11,6 +11,7 @@ import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
 import java.util.function.BiConsumer;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.jspecify.annotations.Nullable;
 
 /** An ERP system that knows nothing but JMS. For one thread; receipts come on another. */
 final class Publisher implements AutoCloseable {
@@ -22,6 +23,8 @@ final class Publisher implements AutoCloseable {
   private final MessageProducer producer;
   private final TemporaryQueue receipts;
   private final byte[] body = new byte[Wire.MESSAGE_BYTES];
+
+  private volatile @Nullable BiConsumer<String, String> receiver;
 
   Publisher(String url, String user, String password) throws JMSException {
     factory = new ActiveMQConnectionFactory(url);
@@ -63,20 +66,27 @@ final class Publisher implements AutoCloseable {
   }
 
   /** From now on tells correlation id and text of each receipt, on a thread of the JMS client. */
-  void onReceipt(BiConsumer<String, String> receiver) throws JMSException {
-    connection
-        .createSession(Session.AUTO_ACKNOWLEDGE)
-        .createConsumer(receipts)
-        .setMessageListener(
-            message -> {
-              try {
-                receiver.accept(
-                    String.valueOf(message.getJMSCorrelationID()),
-                    ((TextMessage) message).getText());
-              } catch (JMSException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+  void onReceipt(BiConsumer<String, String> newReceiver) throws JMSException {
+    boolean first = receiver == null;
+    receiver = newReceiver;
+    if (first) {
+      // One consumer for good: a second one would share the queue with it.
+      connection
+          .createSession(Session.AUTO_ACKNOWLEDGE)
+          .createConsumer(receipts)
+          .setMessageListener(this::received);
+    }
+  }
+
+  private void received(Message message) {
+    try {
+      BiConsumer<String, String> to = receiver;
+      if (to != null) {
+        to.accept(String.valueOf(message.getJMSCorrelationID()), ((TextMessage) message).getText());
+      }
+    } catch (JMSException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
