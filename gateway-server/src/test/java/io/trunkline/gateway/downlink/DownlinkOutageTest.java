@@ -122,7 +122,8 @@ class DownlinkOutageTest {
 
   @Test
   void brokerAway_whileReceiptsWait_theyComeToTheirQueueWhenItIsBack_eachOnce() throws Exception {
-    var queue = new ActiveMQQueue("erp.receipts");
+    // The test's broker makes queues by themselves only there.
+    var queue = new ActiveMQQueue("trunkline.uplink.receipts-of-an-erp");
     JmsConfig jms = fixture.jms();
     try (Database database = Database.open(fixture.database());
         var factory = new ActiveMQConnectionFactory(jms.url(), jms.user(), jms.password());
