@@ -34,13 +34,14 @@ public final class GatewayFixture implements AutoCloseable {
   private final DevelopmentKey key;
   private final Gateway gateway;
 
-  private GatewayFixture() throws IOException, SQLException, StartupException {
+  private GatewayFixture(Map<String, String> over)
+      throws IOException, SQLException, StartupException {
     folder = Files.createTempDirectory("trunkline-gateway");
     DevelopmentKey.create(folder);
     key = DevelopmentKey.read(folder);
     database = new TestDatabase(folder);
     broker = new BrokerProcess(folder);
-    gateway = startNode("gw-test", Map.of());
+    gateway = startNode("gw-test", over);
   }
 
   private static final class Shared {
@@ -60,8 +61,17 @@ public final class GatewayFixture implements AutoCloseable {
 
   /** One of the caller's own, to be closed by it. */
   public static GatewayFixture start() {
+    return start(Map.of());
+  }
+
+  /**
+   * One of the caller's own, to be closed by it.
+   *
+   * @param settings of its node, over the fixture's
+   */
+  public static GatewayFixture start(Map<String, String> settings) {
     try {
-      return new GatewayFixture();
+      return new GatewayFixture(settings);
     } catch (IOException | SQLException | StartupException e) {
       throw new IllegalStateException("the fixture cannot be started", e);
     }
@@ -165,6 +175,15 @@ public final class GatewayFixture implements AutoCloseable {
     // A JVM that has just started takes its time on a busy machine.
     return NodeProcess.start(
         settings(id, Map.of("db.connect-timeout", "20s", "jms.connect-timeout", "20s")));
+  }
+
+  /** As {@link #stopBroker}, but {@link #startBrokerAgain} is possible. */
+  public void killBroker() throws InterruptedException {
+    broker.kill();
+  }
+
+  public void startBrokerAgain() throws IOException {
+    broker.startAgain();
   }
 
   public void stopBroker() {

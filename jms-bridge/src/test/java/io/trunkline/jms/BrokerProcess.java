@@ -90,11 +90,12 @@ public final class BrokerProcess implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  void startAgain() throws IOException {
+  /** On the data that was there. */
+  public void startAgain() throws IOException {
     process = launch();
   }
 

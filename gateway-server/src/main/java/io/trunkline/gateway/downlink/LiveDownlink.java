@@ -16,6 +16,7 @@ import io.trunkline.persistence.SessionDirectory;
 import io.trunkline.persistence.SessionFilter;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Notify;
+import jakarta.persistence.PersistenceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,9 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Messages to whoever is connected here now; none of them is stored. On the bridge's threads. */
 final class LiveDownlink {
+  private static final Logger log = LoggerFactory.getLogger(LiveDownlink.class);
+
   private final String node;
   private final SessionRegistry registry;
   private final SessionDirectory directory;
@@ -101,13 +106,23 @@ final class LiveDownlink {
     return new Dispatch(message, frame, parts, offline, new Dispatch.Books(receipts, counts));
   }
 
-  /** Sessions of this node that have lost their connection; asked only for who wants to know. */
+  /**
+   * Sessions of this node that have lost their connection; asked only for who wants to know. A
+   * message that is not stored does not wait for the database: while that is away it is 0.
+   */
   private long offline(DownlinkMessage message) {
-    return message.replyAddress().isEmpty()
-        ? 0
-        : directory.count(
-            new SessionFilter(
-                Optional.empty(), Optional.of(node), Optional.of("DETACHED"), Map.of()));
+    if (message.replyAddress().isEmpty()) {
+      return 0;
+    }
+    try {
+      return directory.count(
+          new SessionFilter(
+              Optional.empty(), Optional.of(node), Optional.of("DETACHED"), Map.of()));
+    } catch (PersistenceException e) {
+      log.warn(
+          "who is offline cannot be counted for the summary of {}: {}", message.id(), e.toString());
+      return 0;
+    }
   }
 
   private void startTimeout(Dispatch dispatch, List<Lane> over) {
