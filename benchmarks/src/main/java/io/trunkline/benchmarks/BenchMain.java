@@ -123,7 +123,8 @@ final class BenchMain {
   }
 
   private static void pointToPoint(Lab lab, Sizes sizes) throws BenchmarkException {
-    new DirectBenchmark(lab, sizes).run().print(System.out);
+    new DirectBenchmark(lab, sizes, /* persistent= */ false).run().print(System.out);
+    new DirectBenchmark(lab, sizes, /* persistent= */ true).run().print(System.out);
   }
 
   private static void store(Lab lab, Sizes sizes) throws BenchmarkException {

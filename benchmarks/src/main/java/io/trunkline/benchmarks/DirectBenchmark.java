@@ -14,8 +14,8 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages to one user each, non-persistent, acknowledged by the client, with a receipt to the
- * publisher: JMS in, session, acknowledgement, JMS out.
+ * Messages to one user each, acknowledged by the client, with a receipt to the publisher: JMS in,
+ * session, acknowledgement, JMS out. Persistent ones go through the database on both ways.
  */
 final class DirectBenchmark {
   /** Published and without a receipt, at a time. */
@@ -28,13 +28,17 @@ final class DirectBenchmark {
 
   private final Lab lab;
   private final Sizes sizes;
+  private final boolean persistent;
+  private final int messages;
   private final Semaphore window = new Semaphore(WINDOW);
   private final Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, 3);
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
-  DirectBenchmark(Lab lab, Sizes sizes) {
+  DirectBenchmark(Lab lab, Sizes sizes, boolean persistent) {
     this.lab = lab;
     this.sizes = sizes;
+    this.persistent = persistent;
+    this.messages = persistent ? sizes.directMessages() / 2 : sizes.directMessages();
   }
 
   Table run() throws BenchmarkException {
@@ -45,8 +49,8 @@ final class DirectBenchmark {
       swarm.connect(sizes.users(), tokens, DirectBenchmark::acknowledging);
       gateway.settle();
       gateway.publisher().onReceipt(this::receipt);
-      lab.progress().say("point to point, as many as fit through");
-      publish(gateway.publisher(), sizes.directMessages() / 2, 0);
+      lab.progress().say(kind() + ", as many as fit through");
+      publish(gateway.publisher(), messages / 2, 0);
       Table table = measure(gateway);
       swarm.check();
       gateway.settle();
@@ -56,25 +60,31 @@ final class DirectBenchmark {
     }
   }
 
+  private String kind() {
+    return "point to point, " + (persistent ? "persistent" : "non-persistent");
+  }
+
   private Table measure(Gateway gateway) throws JMSException, BenchmarkException {
     ProcessFigures self = ProcessFigures.ofThisProcess();
     double serverCpu = gateway.figures().cpuSeconds();
     double othersCpu = gateway.figures().childrenCpuSeconds();
     double ownCpu = self.cpuSeconds();
     long begin = System.nanoTime();
-    publish(gateway.publisher(), sizes.directMessages(), 0);
+    publish(gateway.publisher(), messages, 0);
     double seconds = Progress.secondsSince(begin);
-    double millions = sizes.directMessages() / 1e6;
+    double millions = messages / 1e6;
     serverCpu = gateway.figures().cpuSeconds() - serverCpu;
     othersCpu = gateway.figures().childrenCpuSeconds() - othersCpu;
     ownCpu = self.cpuSeconds() - ownCpu;
 
-    lab.progress().say("point to point, " + RATE_PER_SECOND + " a second");
+    lab.progress().say(kind() + ", " + RATE_PER_SECOND + " a second");
     publish(gateway.publisher(), sizes.pacedMessages() / 2, RATE_PER_SECOND);
     latencies.reset();
     publish(gateway.publisher(), sizes.pacedMessages(), RATE_PER_SECOND);
     return new Table(
-            "Point to point, non-persistent, acknowledged, with receipt ("
+            "Point to point, "
+                + (persistent ? "persistent" : "non-persistent")
+                + ", acknowledged, with receipt ("
                 + sizes.users()
                 + " users)",
             "messages/s, " + WINDOW + " under way",
@@ -84,7 +94,7 @@ final class DirectBenchmark {
             "p50 ms publish to receipt at " + RATE_PER_SECOND + "/s",
             "p99 ms")
         .add(
-            sizes.directMessages() / seconds,
+            messages / seconds,
             serverCpu / millions,
             othersCpu / millions,
             ownCpu / millions,
@@ -98,10 +108,10 @@ final class DirectBenchmark {
    * @param perSecond at a fixed rate, late ones counted from when they were due; 0: as fast as can
    *     be
    */
-  private void publish(Publisher publisher, int messages, int perSecond)
+  private void publish(Publisher publisher, int count, int perSecond)
       throws JMSException, BenchmarkException {
     long begin = System.nanoTime();
-    for (int i = 0; i < messages; i++) {
+    for (int i = 0; i < count; i++) {
       acquire(1);
       long due = System.nanoTime();
       if (perSecond > 0) {
@@ -110,7 +120,7 @@ final class DirectBenchmark {
           LockSupport.parkNanos(left);
         }
       }
-      publisher.toUser("load-" + (1 + i % sizes.users()), Long.toString(due));
+      publisher.toUser("load-" + (1 + i % sizes.users()), Long.toString(due), persistent);
     }
     acquire(WINDOW);
     window.release(WINDOW);

@@ -25,6 +25,8 @@ final class Publisher implements AutoCloseable {
 
   Publisher(String url, String user, String password) throws JMSException {
     factory = new ActiveMQConnectionFactory(url);
+    // What is durable is published as a pipeline; the receipt says what became of it.
+    factory.setBlockOnDurableSend(false);
     connection = factory.createConnection(user, password);
     session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
     receipts = session.createTemporaryQueue();
@@ -41,13 +43,17 @@ final class Publisher implements AutoCloseable {
   }
 
   /** A message that the user's client is to acknowledge, with a receipt. */
-  void toUser(String user, String correlationId) throws JMSException {
+  void toUser(String user, String correlationId, boolean persistent) throws JMSException {
     Message message = message();
     message.setStringProperty("tl_user", user);
     message.setStringProperty("tl_expect", "ack");
     message.setJMSReplyTo(receipts);
     message.setJMSCorrelationID(correlationId);
-    producer.send(message);
+    producer.send(
+        message,
+        persistent ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT,
+        Message.DEFAULT_PRIORITY,
+        Message.DEFAULT_TIME_TO_LIVE);
   }
 
   private Message message() throws JMSException {

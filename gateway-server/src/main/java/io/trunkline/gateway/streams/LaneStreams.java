@@ -19,18 +19,26 @@ import org.jspecify.annotations.Nullable;
 final class LaneStreams {
   private static final long TICK_MS = 500;
 
-  private final Set<UserCursor> unacknowledged = new LinkedHashSet<>();
+  private final Set<Watched> watched = new LinkedHashSet<>();
   private final Map<StreamKey, LaneStream> followed = new HashMap<>();
+
+  /** A cursor that waits for something that nobody may tell it of. */
+  interface Watched {
+    /** Some times a second, until unwatched. */
+    void tick(long nowNs);
+  }
 
   /** One stream for many, as far as it has come on this event loop. */
   static final class LaneStream {
+    final LaneStreams lane;
     final StreamKey key;
     long epoch;
     long last;
     // A list: iterated for each message; a follower leaves by moving the last into its place.
     private final List<ManyCursor> followers = new ArrayList<>();
 
-    LaneStream(StreamKey key, long epoch, long last) {
+    LaneStream(LaneStreams lane, StreamKey key, long epoch, long last) {
+      this.lane = lane;
       this.key = key;
       this.epoch = epoch;
       this.last = last;
@@ -56,7 +64,19 @@ final class LaneStreams {
       followers.add(cursor);
     }
 
-    void remove(ManyCursor cursor) {
+    /**
+     * A cursor is over. What nobody follows is forgotten by its event loop, where it would not be
+     * kept up to date.
+     */
+    void leave(ManyCursor cursor) {
+      lane.unwatch(cursor);
+      remove(cursor);
+      if (followers.isEmpty()) {
+        lane.followed.remove(key, this);
+      }
+    }
+
+    private void remove(ManyCursor cursor) {
       int index = cursor.index;
       if (index < 0) {
         return;
@@ -77,28 +97,24 @@ final class LaneStreams {
 
   private void tick() {
     long nowNs = System.nanoTime();
-    List.copyOf(unacknowledged).forEach(cursor -> cursor.tick(nowNs));
+    List.copyOf(watched).forEach(cursor -> cursor.tick(nowNs));
   }
 
-  void watch(UserCursor cursor) {
-    unacknowledged.add(cursor);
+  void watch(Watched cursor) {
+    watched.add(cursor);
   }
 
-  void unwatch(UserCursor cursor) {
-    unacknowledged.remove(cursor);
+  void unwatch(Watched cursor) {
+    watched.remove(cursor);
   }
 
-  /** The stream on this loop; made with where the node is if nobody here has followed it. */
+  /** The stream on this loop; made with where the node is if nobody here follows it. */
   LaneStream stream(StreamKey key, ManyStream of) {
-    return followed.computeIfAbsent(key, wanted -> new LaneStream(key, of.epoch(), of.last()));
+    return followed.computeIfAbsent(
+        key, wanted -> new LaneStream(this, key, of.epoch(), of.last()));
   }
 
   @Nullable LaneStream find(StreamKey key) {
     return followed.get(key);
-  }
-
-  /** Nobody here follows it any more; a later follower starts where the node is then. */
-  void forget(StreamKey key) {
-    followed.remove(key);
   }
 }

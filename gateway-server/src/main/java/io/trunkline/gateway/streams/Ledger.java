@@ -37,7 +37,7 @@ final class Ledger implements AutoCloseable {
 
   private sealed interface Entry {}
 
-  private record Settle(Settlement settlement) implements Entry {}
+  private record Settle(Settlement settlement, Slip slip) implements Entry {}
 
   private record Step(DeliveryStep step) implements Entry {}
 
@@ -74,8 +74,19 @@ final class Ledger implements AutoCloseable {
    */
   record Limits(int maxAttempts, StreamCounts counts) {}
 
-  void settle(Settlement settlement) {
-    waiting.add(new Settle(settlement));
+  /** Tells whether a settlement is in the database. Any thread. */
+  static final class Slip {
+    private volatile boolean written;
+
+    boolean isWritten() {
+      return written;
+    }
+  }
+
+  Slip settle(Settlement settlement) {
+    var slip = new Slip();
+    waiting.add(new Settle(settlement, slip));
+    return slip;
   }
 
   void step(DeliveryStep step) {
@@ -132,13 +143,13 @@ final class Ledger implements AutoCloseable {
   }
 
   private void write(List<Entry> batch) throws InterruptedException {
-    List<Settlement> settlements = new ArrayList<>();
+    List<Settle> settles = new ArrayList<>();
     List<DeliveryStep> steps = new ArrayList<>();
     List<InVain> inVain = new ArrayList<>();
     List<CloseMany> toClose = new ArrayList<>();
     for (Entry entry : batch) {
       switch (entry) {
-        case Settle settle -> settlements.add(settle.settlement());
+        case Settle settle -> settles.add(settle);
         case Step step -> steps.add(step.step());
         case InVain attempt -> inVain.add(attempt);
         case CloseMany many -> toClose.add(many);
@@ -154,8 +165,10 @@ final class Ledger implements AutoCloseable {
           },
           done -> {});
     }
-    if (!settlements.isEmpty()) {
+    if (!settles.isEmpty()) {
+      List<Settlement> settlements = settles.stream().map(Settle::settlement).toList();
       untilDone(() -> store.settle(settlements, writer), this::done);
+      settles.forEach(settle -> settle.slip().written = true);
     }
     if (!inVain.isEmpty()) {
       List<Attempt> attempts = inVain.stream().map(InVain::attempt).toList();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * event loop it gets messages as they come; after a gap or when the client was slow it reads what
  * it misses from the bounded history. Confined to the session's event loop.
  */
-final class ManyCursor {
+final class ManyCursor implements LaneStreams.Watched {
   private static final int PAGE = 32;
 
   /** Which stored messages are for this session. */
@@ -54,7 +54,7 @@ final class ManyCursor {
   }
 
   /**
-   * @param from what the client has; the lane's offset if it wants only what comes
+   * @param from what the client has; the stream's offset here if it wants only what comes
    */
   ManyCursor(Session session, LaneStream stream, long from, StreamContext context, Filter filter) {
     this.session = session;
@@ -113,8 +113,28 @@ final class ManyCursor {
     unacknowledged.put(offset, waiting);
   }
 
+  /** What {@link #admits} has said yes to found no room. */
   void noRoom() {
     level = false;
+    stream.lane.watch(this);
+  }
+
+  /** Live messages wait in the history until it has read what stands before them. */
+  boolean isBehind() {
+    return !level && !over;
+  }
+
+  /**
+   * A message may have found no room although the client takes all that it is sent, because it is
+   * large; nobody says then that the connection takes bytes again.
+   */
+  @Override
+  public void tick(long nowNs) {
+    if (level || over) {
+      stream.lane.unwatch(this);
+    } else if (session.connection().pendingBytes() == 0) {
+      read();
+    }
   }
 
   /** A message for many is followed recipient by recipient only where somebody asked for that. */
@@ -166,7 +186,8 @@ final class ManyCursor {
       session.connection().flushSoon();
     }
     if (full) {
-      return; // goes on when the client takes bytes again
+      stream.lane.watch(this); // goes on when the client takes bytes again
+      return;
     }
     if (page.size() < PAGE) {
       sent = Math.max(sent, askedLast);
@@ -190,6 +211,7 @@ final class ManyCursor {
                     .setStartOffset(sent)
                     .setRecovered(false))
             .build());
+    session.connection().flushSoon();
   }
 
   private boolean write(StoredMessage stored) {
@@ -250,14 +272,16 @@ final class ManyCursor {
     if (unacknowledged != null && unacknowledged.isEmpty()) {
       unacknowledged = null;
     }
-    context.acknowledged(stream.key, stream.epoch, offset, waiting.expected(), session.info(), ack);
+    var _ =
+        context.acknowledged(
+            stream.key, stream.epoch, offset, waiting.expected(), session.info(), ack);
     waiting.answered();
     return true;
   }
 
   void over() {
     over = true;
-    stream.remove(this);
+    stream.leave(this);
     if (unacknowledged != null) {
       // They may still come, on the next connection; until then this one's part is open.
       unacknowledged = null;

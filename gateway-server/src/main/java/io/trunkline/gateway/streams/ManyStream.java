@@ -70,8 +70,7 @@ final class ManyStream {
       boolean any = false;
       for (StoredMessage one : missing) {
         if (one.offset() < stored.offset()) {
-          then.accept(one);
-          last = one.offset();
+          give(one, then);
           any = true;
         }
       }
@@ -80,8 +79,13 @@ final class ManyStream {
       }
     }
     if (stored.offset() > last) {
-      then.accept(stored);
-      last = stored.offset();
+      give(stored, then);
     }
+  }
+
+  /** Counted first: who begins to follow meanwhile either gets it or starts behind it. */
+  private void give(StoredMessage stored, Consumer<StoredMessage> then) {
+    last = stored.offset();
+    then.accept(stored);
   }
 }

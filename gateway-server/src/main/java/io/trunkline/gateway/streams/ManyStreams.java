@@ -86,8 +86,10 @@ final class ManyStreams {
   }
 
   private void dispatch(StoredMessage stored) {
-    EncodedFrame frame =
-        new EncodedFrame(ByteBufAllocator.DEFAULT, Notices.frame(stored)).retain(lanes.size() - 1);
+    EncodedFrame frame = new EncodedFrame(ByteBufAllocator.DEFAULT, Notices.frame(stored));
+    if (lanes.size() > 1) {
+      frame.retain(lanes.size() - 1);
+    }
     var parts = new Answers(stored, lanes.size());
     lanes.forEach((lane, streams) -> lane.submit(new Part(stored, frame, streams, parts)));
   }
@@ -107,7 +109,10 @@ final class ManyStreams {
     return connections;
   }
 
-  /** Whether all recipients on this node have answered: then the summary need not wait. */
+  /**
+   * Whether all recipients on this node have answered: then the summary need not wait. One who is
+   * too slow to have been sent it keeps it open, for as long as summaries wait.
+   */
   private final class Answers implements ManyCursor.Waiting {
     private final StoredMessage stored;
     private final AtomicInteger open;
@@ -176,7 +181,15 @@ final class ManyStreams {
 
     @Override
     public boolean admits(Connection connection) {
-      return cursor(connection).map(cursor -> cursor.admits(stored)).orElse(false);
+      return cursor(connection)
+          .map(
+              cursor -> {
+                if (cursor.isBehind()) {
+                  answers.expectOne();
+                }
+                return cursor.admits(stored);
+              })
+          .orElse(false);
     }
 
     private java.util.Optional<ManyCursor> cursor(Connection connection) {
@@ -210,7 +223,10 @@ final class ManyStreams {
 
     @Override
     public void dropped(Connection connection, Drop why) {
-      cursor(connection).ifPresent(ManyCursor::noRoom);
+      if (why == Drop.SLOW) {
+        answers.expectOne();
+        cursor(connection).ifPresent(ManyCursor::noRoom);
+      }
     }
 
     @Override

@@ -61,10 +61,10 @@ record StreamContext(
    *
    * @param expected REPLY makes a reply that came with it count
    */
-  void acknowledged(
+  Ledger.Slip acknowledged(
       StreamKey stream, long epoch, long offset, Expected expected, SessionInfo by, Ack ack) {
     boolean replied = expected == Expected.REPLY && ack.hasReply();
-    ledger.settle(
+    return ledger.settle(
         new Settlement(
             stream,
             epoch,
@@ -89,25 +89,26 @@ record StreamContext(
     if (ledger.backlog() > MAX_LATE_ACKS) {
       return false;
     }
-    acknowledged(stream, epoch, ack.getOffset(), Expected.REPLY, by, ack);
+    var _ = acknowledged(stream, epoch, ack.getOffset(), Expected.REPLY, by, ack);
     return true;
   }
 
   /** The gateway itself decides about a message of a user. */
   void settle(StoredMessage stored, MessageState outcome, String why) {
-    ledger.settle(
-        new Settlement(
-            stored.message().stream(),
-            stored.epoch(),
-            stored.offset(),
-            stored.message().id(),
-            outcome,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            node,
-            clock.instant(),
-            why,
-            Optional.empty()));
+    var _ =
+        ledger.settle(
+            new Settlement(
+                stored.message().stream(),
+                stored.epoch(),
+                stored.offset(),
+                stored.message().id(),
+                outcome,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                node,
+                clock.instant(),
+                why,
+                Optional.empty()));
   }
 }

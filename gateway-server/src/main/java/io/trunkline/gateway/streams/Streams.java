@@ -308,6 +308,13 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
     return SessionCursors.of(session).map(SessionCursors::topicCount).orElse(0);
   }
 
+  /** Whether a session follows a topic. Event loop. */
+  public boolean follows(Session session, String topic) {
+    return SessionCursors.of(session)
+        .flatMap(cursors -> cursors.many(StreamKey.ofTopic(topic)))
+        .isPresent();
+  }
+
   /**
    * Lets a session follow a topic. On its event loop, after {@link #follow}; {@link #begin} then
    * sends what it missed.

@@ -44,11 +44,19 @@ public final class TopicFrames {
           "a topic has 1 to " + WireLimits.MAX_NAME_BYTES + " bytes and no control characters");
     } else if (!session.info().topics().allows(topic)) {
       refuse(session, subscribe, Status.PERMISSION_DENIED, "the token does not grant this topic");
-    } else if (streams.topics(session) >= maxTopics) {
-      refuse(session, subscribe, Status.BUSY, "a session follows at most " + maxTopics + " topics");
+    } else if (hasTooMany(session, topic)) {
+      refuseTooMany(session, subscribe);
     } else {
       blocking.execute(() -> follow(session, subscribe));
     }
+  }
+
+  private boolean hasTooMany(Session session, String topic) {
+    return streams.topics(session) >= maxTopics && !streams.follows(session, topic);
+  }
+
+  private void refuseTooMany(Session session, Subscribe to) {
+    refuse(session, to, Status.BUSY, "a session follows at most " + maxTopics + " topics");
   }
 
   private static boolean isTopic(String topic) {
@@ -78,6 +86,12 @@ public final class TopicFrames {
   }
 
   private void followed(Session session, Subscribe subscribe, StreamHead head) {
+    if (hasTooMany(session, subscribe.getTopic())) {
+      // Others that were asked for at the same time were there first.
+      streams.unfollow(subscribe.getTopic());
+      refuseTooMany(session, subscribe);
+      return;
+    }
     Optional<StreamPosition> position =
         subscribe.hasPosition() ? Optional.of(subscribe.getPosition()) : Optional.empty();
     switch (streams.subscribe(session, subscribe.getTopic(), head, position)) {

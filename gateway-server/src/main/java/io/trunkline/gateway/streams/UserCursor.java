@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *      +-----room again------- BLOCKED, READING  live messages wait in the database
  * </pre>
  */
-final class UserCursor {
+final class UserCursor implements LaneStreams.Watched {
   /** Messages read at once: enough to fill a connection, not so many that memory would tell. */
   private static final int PAGE = 32;
 
@@ -80,6 +81,7 @@ final class UserCursor {
   private boolean over;
   private boolean lookAgain;
   private @Nullable LinkedHashMap<Long, InFlight> inFlight;
+  private @Nullable Settling settling;
 
   UserCursor(Session session, StreamHead head, long seen, StreamContext context, LaneStreams lane) {
     this.session = session;
@@ -117,7 +119,7 @@ final class UserCursor {
       return false;
     }
     if (windowFull()) {
-      noRoom();
+      block(sent);
       return false;
     }
     return true;
@@ -131,16 +133,35 @@ final class UserCursor {
 
   /** What {@link #admits} has said yes to found no room. */
   void noRoom() {
+    block(sent);
+  }
+
+  /**
+   * Goes on after this offset when the client takes bytes or acknowledges, or at a tick: a large
+   * message may have found no room on a connection that takes all it is sent.
+   */
+  private void block(long after) {
     mode = Mode.BLOCKED;
-    readAfter = sent;
+    readAfter = after;
+    lane.watch(this);
   }
 
   private void newEpoch(long newEpoch) {
+    forget(newEpoch);
+    if (asked) {
+      read(0);
+    } else {
+      mode = Mode.LIVE;
+    }
+  }
+
+  /** What we know is of another epoch. */
+  private void forget(long newEpoch) {
     epoch = newEpoch;
     sent = 0;
     known = 0;
-    dropInFlight();
-    mode = Mode.LIVE;
+    inFlight = null;
+    settling = null;
   }
 
   private boolean isForUs(StoredMessage stored) {
@@ -156,8 +177,8 @@ final class UserCursor {
   private void track(StoredMessage stored) {
     if (inFlight == null) {
       inFlight = new LinkedHashMap<>();
-      lane.watch(this);
     }
+    lane.watch(this);
     inFlight.put(
         stored.offset(),
         new InFlight(
@@ -178,6 +199,9 @@ final class UserCursor {
     }
     asked = true;
     lookAgain = false;
+    if (settling != null) {
+      settling.tidy();
+    }
     long askedKnown = known;
     int limit = PAGE;
     context
@@ -203,16 +227,18 @@ final class UserCursor {
       read(readAfter);
       return;
     }
-    Map<String, Long> newest = newestOfKeys(page);
+    Map<Place, Long> newest = newestOfKeys(page);
     boolean wrote = false;
+    long committed = askedKnown;
     for (StoredMessage stored : page) {
       if (stored.epoch() != epoch) {
-        epoch = stored.epoch();
+        forget(stored.epoch());
+        committed = 0;
       }
-      boolean ours = inFlight != null && inFlight.containsKey(stored.offset());
-      if (!ours && !superseded(stored, newest) && !tooLate(stored)) {
+      known = Math.max(known, stored.offset());
+      if (!isOurs(stored.offset()) && !superseded(stored, newest) && !tooLate(stored)) {
         if (windowFull() || !write(stored)) {
-          mode = Mode.BLOCKED;
+          block(readAfter);
           break;
         }
         wrote = true;
@@ -231,7 +257,7 @@ final class UserCursor {
     } else {
       // All that was known when we asked had been committed by then: what is not in the page is
       // settled, or not for us.
-      sent = Math.max(sent, askedKnown);
+      sent = Math.max(sent, committed);
       mode = Mode.LIVE;
       if (known > sent) {
         read(sent);
@@ -239,25 +265,38 @@ final class UserCursor {
     }
   }
 
+  /** Sent on this connection, and not in vain so far. */
+  private boolean isOurs(long offset) {
+    return (inFlight != null && inFlight.containsKey(offset))
+        || (settling != null && settling.contains(offset));
+  }
+
   private boolean tooLate(StoredMessage stored) {
     return Notices.expired(stored, context.clock().instant());
   }
 
-  private static Map<String, Long> newestOfKeys(List<StoredMessage> page) {
-    Map<String, Long> newest = new HashMap<>();
+  /** One message takes another's place if it is of the same key and for the same recipients. */
+  private record Place(String key, Recipients recipients) {
+    static Optional<Place> of(StoredMessage stored) {
+      return stored.message().key().map(key -> new Place(key, stored.message().recipients()));
+    }
+  }
+
+  private static Map<Place, Long> newestOfKeys(List<StoredMessage> page) {
+    Map<Place, Long> newest = new HashMap<>();
     for (StoredMessage stored : page) {
-      stored.message().key().ifPresent(key -> newest.put(key, stored.offset()));
+      Place.of(stored).ifPresent(place -> newest.put(place, stored.offset()));
     }
     return newest;
   }
 
   /** Of what waited, only the newest of a key is sent. */
-  private boolean superseded(StoredMessage stored, Map<String, Long> newest) {
-    if (stored.message().key().isEmpty() || stored.state() != MessageState.PENDING) {
-      return false;
-    }
-    long last = newest.getOrDefault(stored.message().key().get(), stored.offset());
-    if (last == stored.offset()) {
+  private boolean superseded(StoredMessage stored, Map<Place, Long> newest) {
+    long last =
+        Place.of(stored)
+            .map(place -> newest.getOrDefault(place, stored.offset()))
+            .orElse(stored.offset());
+    if (last == stored.offset() || stored.state() != MessageState.PENDING) {
       return false;
     }
     context.settle(
@@ -284,7 +323,12 @@ final class UserCursor {
     if (offset != null && inFlight != null) {
       InFlight entry = inFlight.remove(offset);
       if (entry != null) {
-        context.acknowledged(stream, epoch, offset, entry.expected, session.info(), ack);
+        if (settling == null) {
+          settling = new Settling();
+        }
+        settling.add(
+            offset,
+            context.acknowledged(stream, epoch, offset, entry.expected, session.info(), ack));
         released();
         return true;
       }
@@ -321,17 +365,12 @@ final class UserCursor {
 
   private void released() {
     if (inFlight != null && inFlight.isEmpty()) {
-      dropInFlight();
+      inFlight = null;
     }
     int open = inFlight == null ? 0 : inFlight.size();
     if (mode == Mode.BLOCKED && open <= context.config().window() / 2) {
       read(readAfter);
     }
-  }
-
-  private void dropInFlight() {
-    inFlight = null;
-    lane.unwatch(this);
   }
 
   /** The client takes bytes again. */
@@ -343,13 +382,28 @@ final class UserCursor {
 
   /** Something may wait that nobody has told us of: look from the beginning. */
   void look() {
-    if (!over && !asked) {
+    if (!over) {
       read(0);
     }
   }
 
-  /** Once a second or so: what was not acknowledged in time is sent again. */
-  void tick(long nowNs) {
+  /** What was not acknowledged in time is sent again. */
+  @Override
+  public void tick(long nowNs) {
+    if (settling != null) {
+      settling.tidy();
+      settling = settling.isEmpty() ? null : settling;
+    }
+    sendOverdue(nowNs);
+    if (mode == Mode.BLOCKED && !windowFull() && session.connection().pendingBytes() == 0) {
+      read(readAfter);
+    }
+    if (inFlight == null && settling == null && mode != Mode.BLOCKED) {
+      lane.unwatch(this);
+    }
+  }
+
+  private void sendOverdue(long nowNs) {
     if (inFlight == null) {
       return;
     }
@@ -373,9 +427,6 @@ final class UserCursor {
                     "attempt " + late.attempts + ": no acknowledgement in time"),
                 () -> session.onLoop(() -> sendAgain(offset)));
       }
-    }
-    if (mode == Mode.BLOCKED && !windowFull() && session.connection().pendingBytes() == 0) {
-      read(readAfter);
     }
   }
 
@@ -407,14 +458,24 @@ final class UserCursor {
       released();
       return;
     }
-    StoredMessage stored = page.getFirst();
-    if (write(stored)) {
+    if (write(page.getFirst())) {
       session.connection().flushSoon();
+      return;
+    }
+    // It goes with what else waits for room.
+    inFlight.remove(offset);
+    long before = offset - 1;
+    if (asked) {
+      read(Math.min(readAfter, before));
+    } else {
+      block(Math.min(mode == Mode.LIVE ? sent : readAfter, before));
     }
   }
 
   void over() {
     over = true;
-    dropInFlight();
+    inFlight = null;
+    settling = null;
+    lane.unwatch(this);
   }
 }

@@ -30,12 +30,16 @@ final class Backlog {
   /** Puts a message behind what waits already; what it takes the place of is dropped. */
   void offer(Outbound outbound) {
     int weight = outbound.frame().weightBytes();
+    if (!connection.hasRoomFor((int) (weight - bytes))) {
+      // Not even if all that waits gave way.
+      connection.lane().drop(connection, outbound, Outbound.Drop.SLOW);
+      return;
+    }
     dropOlderOfKey(outbound.key());
     while (!connection.hasRoomFor(weight)) {
       Outbound oldest = poll();
       if (oldest == null) {
-        connection.lane().drop(connection, outbound, Outbound.Drop.SLOW);
-        return;
+        break;
       }
       drop(oldest, Outbound.Drop.SLOW);
     }
