@@ -142,8 +142,9 @@ final class Receiver implements AutoCloseable {
       if (manner == Manner.LATER) {
         later.run(
             () -> {
-              entry.acknowledged().set(true);
               message.ack();
+              // By a client that is ended already nothing is taken over.
+              entry.acknowledged().set(!now.equals(ended));
             });
       }
     }
