@@ -11,6 +11,9 @@ final class Addresses {
   /** Queues of JMS back ends: this and the service's name. */
   static final String UPLINK_PATTERN = "trunkline.uplink.#";
 
+  /** Queues in which publishers keep receipts, for as long as they like. */
+  static final String RECEIPTS_PATTERN = "receipts.#";
+
   static final String DEAD_LETTERS = "trunkline.dlq";
   static final String EXPIRED = "trunkline.expired";
 

@@ -83,13 +83,17 @@ final class BrokerConfiguration {
             .setExpiryAddress(SimpleString.of(Addresses.DOWNLINK_EXPIRED)));
     configuration.addAddressSetting(
         Addresses.DOWNLINK_EXPIRED, settings().setMaxDeliveryAttempts(-1));
-    configuration.addAddressSetting(
-        Addresses.UPLINK_PATTERN,
-        settings()
-            .setAutoCreateAddresses(true)
-            .setAutoCreateQueues(true)
-            .setDefaultAddressRoutingType(RoutingType.ANYCAST)
-            .setDefaultQueueRoutingType(RoutingType.ANYCAST));
+    configuration.addAddressSetting(Addresses.UPLINK_PATTERN, queuesMadeByFirstUse());
+    // A receipt that comes before its reader waits for it.
+    configuration.addAddressSetting(Addresses.RECEIPTS_PATTERN, queuesMadeByFirstUse());
+  }
+
+  private static AddressSettings queuesMadeByFirstUse() {
+    return settings()
+        .setAutoCreateAddresses(true)
+        .setAutoCreateQueues(true)
+        .setDefaultAddressRoutingType(RoutingType.ANYCAST)
+        .setDefaultQueueRoutingType(RoutingType.ANYCAST);
   }
 
   private static AddressSettings settings() {

@@ -2,6 +2,7 @@ package io.trunkline.broker;
 
 import static io.trunkline.broker.Permissions.Action.BROWSE;
 import static io.trunkline.broker.Permissions.Action.CONSUME;
+import static io.trunkline.broker.Permissions.Action.KEEP;
 import static io.trunkline.broker.Permissions.Action.SEND;
 import static io.trunkline.broker.Permissions.Action.SUBSCRIBE;
 import static io.trunkline.broker.Permissions.Action.SUBSCRIBE_DURABLY;
@@ -25,7 +26,9 @@ final class Permissions {
     TEMPORARY,
     /** Non-durable subscription of a topic. */
     SUBSCRIBE,
-    SUBSCRIBE_DURABLY
+    SUBSCRIBE_DURABLY,
+    /** A queue that stays, made by its first use. */
+    KEEP
   }
 
   private Permissions() {}
@@ -38,6 +41,7 @@ final class Permissions {
     };
     roles.put("#", with(ownReplies));
     roles.put("trunkline.#", with());
+    roles.put(Addresses.RECEIPTS_PATTERN, with(role(Users.PUBLISHER, CONSUME, BROWSE, KEEP)));
     roles.put("activemq.#", with());
     roles.put("$.#", with());
     roles.put(Addresses.DOWNLINK, with(role(Users.CONSOLE, SEND), role(Users.PUBLISHER, SEND)));
@@ -61,7 +65,8 @@ final class Permissions {
 
   private static Role role(String name, Action first, Action... more) {
     EnumSet<Action> may = EnumSet.of(first, more);
-    boolean durable = may.contains(SUBSCRIBE_DURABLY);
+    boolean keep = may.contains(KEEP);
+    boolean durable = keep || may.contains(SUBSCRIBE_DURABLY);
     boolean temporary = may.contains(TEMPORARY);
     boolean nonDurable = temporary || may.contains(SUBSCRIBE);
     return new Role(
@@ -74,8 +79,8 @@ final class Permissions {
         /* deleteNonDurableQueue= */ nonDurable,
         /* manage= */ false,
         may.contains(BROWSE),
-        /* createAddress= */ temporary,
-        /* deleteAddress= */ temporary,
+        /* createAddress= */ temporary || keep,
+        /* deleteAddress= */ temporary || keep,
         /* view= */ false,
         /* edit= */ false);
   }

@@ -75,6 +75,29 @@ class BrokerMainTest {
   }
 
   @Test
+  void receiptsInAPublishersOwnQueue_outliveTheBroker() throws Exception {
+    Process first = ready(launch());
+    try (Client publisher = new Client("publisher", "p");
+        Client gateway = new Client("gateway", "g");
+        Client console = new Client("console", "c")) {
+      publisher.durableQueue("receipts.erp");
+      gateway.send("receipts.erp", "delivered");
+      refused(() -> publisher.durableQueue("trunkline.receipts"));
+      refused(() -> publisher.durableQueue("erp"));
+      refused(() -> publisher.send("receipts.erp", "forged"));
+      refused(() -> console.durableQueue("receipts.console"));
+      refused(() -> console.session.createConsumer("receipts.erp"));
+    }
+
+    first.destroyForcibly().waitFor();
+
+    ready(launch());
+    try (Client publisher = new Client("publisher", "p")) {
+      assertThat(publisher.receive("receipts.erp")).isEqualTo("delivered");
+    }
+  }
+
+  @Test
   void sigterm_stopsInOrder() throws Exception {
     Process process = ready(launch());
 
@@ -255,6 +278,11 @@ class BrokerMainTest {
               .setDurable(durable)
               .setTemporary(!durable));
       session.createConsumer(queue).close();
+    }
+
+    void durableQueue(String name) throws ActiveMQException {
+      session.createQueue(
+          QueueConfiguration.of(name).setRoutingType(RoutingType.ANYCAST).setDurable(true));
     }
 
     void temporaryQueue() throws ActiveMQException {

@@ -25,8 +25,8 @@ final class ExpiryReports implements DownlinkPump.BatchHandler {
     List<DownlinkMessage> expired =
         batch.stream().filter(message -> message.stamp().isEmpty()).toList();
     if (!expired.isEmpty()) {
-      handler.expired(expired);
-      receipts.trySend(expired.stream().map(this::receipt).flatMap(Optional::stream).toList());
+      List<DownlinkMessage> open = handler.expired(expired);
+      receipts.trySend(open.stream().map(this::receipt).flatMap(Optional::stream).toList());
     }
     return Collections.nCopies(batch.size(), new JmsBridge.Route.Done());
   }

@@ -96,11 +96,16 @@ public interface JmsBridge extends AutoCloseable {
     List<Route> resolve(List<DownlinkMessage> batch);
 
     /**
-     * What has expired in the broker before a node took it. When this returns, the bridge reports
-     * each as {@link Receipt.Status#EXPIRED} to who asked for receipts; when it throws, the batch
-     * comes again. Copies of stored messages do not come here: their store knows of their end.
+     * What has expired in the broker: before a node took it, or after a node took and stored it and
+     * died before it could say so. When this throws, the batch comes again. Copies that nodes have
+     * passed on do not come here: their store knows of their end.
+     *
+     * @return what nobody else accounts for: the bridge reports each as {@link
+     *     Receipt.Status#EXPIRED} to who asked for receipts
      */
-    default void expired(List<DownlinkMessage> batch) {}
+    default List<DownlinkMessage> expired(List<DownlinkMessage> batch) {
+      return batch;
+    }
   }
 
   /** Where a resolved message goes on to. */

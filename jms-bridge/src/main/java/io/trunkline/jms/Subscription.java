@@ -1,13 +1,12 @@
 package io.trunkline.jms;
 
-import jakarta.jms.IllegalStateException;
-import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSException;
-import jakarta.jms.JMSSecurityException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import java.util.regex.Pattern;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,9 +76,12 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
     Topic topic = session.createTopic(Destinations.DOWNLINK);
     try {
       return session.createSharedDurableConsumer(topic, name, selector);
-    } catch (JMSSecurityException | InvalidSelectorException | IllegalStateException e) {
-      throw e;
     } catch (JMSException e) {
+      // Only for this: after any other failure the subscription, and what waits in it, may be
+      // there.
+      if (!selectsSomethingElse(e)) {
+        throw e;
+      }
       // An older release selected something else.
       LOG.warn(
           "subscription {} of {} is made anew, what waited in it is gone: {}",
@@ -89,5 +91,10 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
       session.unsubscribe(name);
       return session.createSharedDurableConsumer(topic, name, selector);
     }
+  }
+
+  private static boolean selectsSomethingElse(JMSException failure) {
+    return failure.getCause() instanceof ActiveMQException cause
+        && cause.getType() == ActiveMQExceptionType.INVALID_TRANSIENT_QUEUE_USE;
   }
 }

@@ -95,11 +95,12 @@ class HeadersTest {
     Recorder recorder =
         new Recorder(message -> new JmsBridge.Route.Done()) {
           @Override
-          public void expired(List<DownlinkMessage> batch) {
+          public List<DownlinkMessage> expired(List<DownlinkMessage> batch) {
             if (failed.compareAndSet(false, true)) {
               throw new IllegalStateException("comes again");
             }
             expired.addAll(batch);
+            return batch;
           }
         };
     // Later than the messages' time.

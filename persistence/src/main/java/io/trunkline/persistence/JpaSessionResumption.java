@@ -205,7 +205,8 @@ final class JpaSessionResumption implements SessionResumption {
 
   /**
    * Assignments that detach a row whose node died at that time. Without a grace time it ended there
-   * and then.
+   * and then. Whether the node's last Welcome reached the client is not known any more, so that the
+   * token before it stays good.
    */
   static String lostWithNode(String at) {
     return """
@@ -213,6 +214,8 @@ final class JpaSessionResumption implements SessionResumption {
         detached_at = greatest(coalesce(s.attached_at, s.started_at), %1$s),
         resumable_until = case when :graceMs > 0 then now() + :graceMs * interval '1 millisecond'
           else greatest(coalesce(s.attached_at, s.started_at), %1$s) end,
+        token_previous_until =
+          greatest(s.token_previous_until, now() + :graceMs * interval '1 millisecond'),
         lost_code = :closeCode,
         lost_name = :closeName,
         lost_reason = :reason

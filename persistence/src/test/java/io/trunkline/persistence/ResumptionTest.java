@@ -234,6 +234,16 @@ class ResumptionTest {
   }
 
   @Test
+  void nodeThatDied_mayHaveKeptItsWelcome_soThePreviousTokenIsGoodForTheWholeGraceTime() {
+    SessionStart start = detached("alice");
+    resume(request(start, 0, 1));
+    execute(config, "update trunkline.live_session set token_previous_until = now()");
+    database.nodes().register("node-2", "", "", Duration.ofSeconds(30), GRACE);
+
+    assertThat(resume(request(start, 0, 2))).isInstanceOf(Resumed.class);
+  }
+
+  @Test
   void resume_thatIsNotForThem_leavesTheSessionAlone() {
     SessionStart start = detached("alice");
 

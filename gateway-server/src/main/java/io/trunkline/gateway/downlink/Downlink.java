@@ -99,6 +99,19 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     }
   }
 
+  /**
+   * Persistent ones are stored like any other, and expire in the store at once: so there is one
+   * account of each, even if a node that died had stored it before.
+   */
+  @Override
+  public List<DownlinkMessage> expired(List<DownlinkMessage> batch) {
+    List<DownlinkMessage> toStore = batch.stream().filter(DownlinkMessage::persistent).toList();
+    if (!toStore.isEmpty()) {
+      List<Route> _ = stored.store(toStore); // nobody is sent what has expired
+    }
+    return batch.stream().filter(message -> !message.persistent()).toList();
+  }
+
   @Override
   public List<Route> resolve(List<DownlinkMessage> batch) {
     List<DownlinkMessage> toStore = batch.stream().filter(DownlinkMessage::persistent).toList();

@@ -34,7 +34,9 @@ public final class Attaches {
     if (shown.isPresent()) {
       ResumeToken next = ResumeToken.next(shown.get().session());
       Outcome outcome =
-          resumes.resume(request(shown.get(), next, hello, granted, peer)).orElse(null);
+          resumes
+              .resume(request(shown.get(), next, hello, granted, peer), peer.there())
+              .orElse(null);
       if (outcome instanceof Outcome.Revoked) {
         return new Admission.Refused(
             CloseCode.RESUME_TOKEN_REUSED,

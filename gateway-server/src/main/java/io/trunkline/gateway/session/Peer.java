@@ -3,6 +3,7 @@ package io.trunkline.gateway.session;
 import io.trunkline.gateway.transport.Connection;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transport as {@code WireFormat.label()}
  * @param remoteAddress {@code address:port}
+ * @param there whether its connection still stands
  */
-record Peer(String transport, String remoteAddress) {
+record Peer(String transport, String remoteAddress, BooleanSupplier there) {
 
   static Peer of(Connection connection) {
-    return new Peer(connection.format().label(), written(connection.channel().remoteAddress()));
+    return new Peer(
+        connection.format().label(),
+        written(connection.channel().remoteAddress()),
+        connection.channel()::isActive);
   }
 
   private static String written(@Nullable SocketAddress address) {

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +67,10 @@ public final class Resumes {
 
   /** A client that waits; taken or given up, never both. */
   private record Waiting(
-      Request request, AtomicBoolean decided, CompletableFuture<Optional<Outcome>> answer) {}
+      Request request,
+      BooleanSupplier there,
+      AtomicBoolean decided,
+      CompletableFuture<Optional<Outcome>> answer) {}
 
   /**
    * @param executor runs blocking work, a virtual thread each
@@ -102,13 +106,20 @@ public final class Resumes {
     return new SessionClose(code.getNumber(), code.name(), reason);
   }
 
-  /** The answer; empty while the database does not give one. */
-  Optional<Outcome> resume(Request request) {
-    Optional<Outcome> outcome = answer(request);
+  /**
+   * The answer; empty while the database does not give one.
+   *
+   * @param there whether the client still waits: one that has come again by another connection must
+   *     not lose its session to what it asked by the first
+   */
+  Optional<Outcome> resume(Request request, BooleanSupplier there) {
+    Optional<Outcome> outcome = answer(request, there);
     switch (outcome.orElse(null)) {
       case null -> {
         notResumed.increment();
-        log.info("session {} is not resumed: the database does not answer", request.id());
+        log.info(
+            "session {} is not resumed: the client is gone, or the database does not answer",
+            request.id());
       }
       case Outcome.NotResumed not -> {
         notResumed.increment();
@@ -134,12 +145,12 @@ public final class Resumes {
     return outcome;
   }
 
-  private Optional<Outcome> answer(Request request) {
+  private Optional<Outcome> answer(Request request, BooleanSupplier there) {
     if (!settled(request.id())) {
       return Optional.empty();
     }
     for (int attempt = 1; ; attempt++) {
-      Optional<Outcome> outcome = ask(request);
+      Optional<Outcome> outcome = ask(request, there);
       boolean unknown =
           outcome.isPresent()
               && outcome.get() instanceof Outcome.NotResumed not
@@ -171,8 +182,8 @@ public final class Resumes {
     }
   }
 
-  private Optional<Outcome> ask(Request request) {
-    var waiting = new Waiting(request, new AtomicBoolean(), new CompletableFuture<>());
+  private Optional<Outcome> ask(Request request, BooleanSupplier there) {
+    var waiting = new Waiting(request, there, new AtomicBoolean(), new CompletableFuture<>());
     queue.add(waiting);
     write();
     try {
@@ -216,7 +227,10 @@ public final class Resumes {
     List<Waiting> again = new ArrayList<>();
     Set<UUID> sessions = new HashSet<>();
     for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
-      if (!sessions.add(next.request().id())) {
+      if (!next.there().getAsBoolean()) {
+        next.decided().set(true);
+        next.answer().complete(Optional.empty());
+      } else if (!sessions.add(next.request().id())) {
         again.add(next);
       } else if (next.decided().compareAndSet(false, true)) {
         batch.add(next);

@@ -129,6 +129,12 @@ public final class Sessions {
 
   /** The database attached a session for a client that went away meanwhile. Any thread. */
   void giveBack(UUID id, int epoch, String user, String device) {
+    // If it holds the session by another connection, that one is no longer the session's: what is
+    // sent to the session would not come to it.
+    registry
+        .find(id)
+        .filter(older -> older.epoch() < epoch)
+        .ifPresent(older -> older.onLoop(() -> letGo(older, CloseCode.MOVED, GOES_ON)));
     journal.detached(
         new SessionDetach(
             id,

@@ -14,13 +14,25 @@ import org.jspecify.annotations.Nullable;
 record Recovery(boolean recovered, boolean goesOn, long from) {
 
   /**
-   * @param headKnown false: the database is away, so that nothing can be promised
+   * While the database is away: where a stream stands as far as that can be believed. The client's
+   * word counts for what it has; what is read later shows whether anything is missing.
+   *
+   * @param here as this node remembers it; {@link StreamHead#EMPTY} if it does not
    * @param position what the client has; null if it names nothing
    */
-  static Recovery of(StreamHead head, boolean headKnown, @Nullable StreamPosition position) {
-    if (!headKnown) {
-      return new Recovery(false, false, 0);
+  static StreamHead believed(StreamHead here, @Nullable StreamPosition position) {
+    if (position == null || (here.epoch() != 0 && here.epoch() != position.getEpoch())) {
+      return here;
     }
+    return new StreamHead(
+        position.getEpoch(), Math.max(here.lastOffset(), position.getOffset()), 0);
+  }
+
+  /**
+   * @param head may be {@link #believed} only
+   * @param position what the client has; null if it names nothing
+   */
+  static Recovery of(StreamHead head, @Nullable StreamPosition position) {
     if (position == null) {
       // Somebody new: it has nothing that could lack a part.
       return new Recovery(true, false, 0);

@@ -221,8 +221,8 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
     public List<StreamStart> attach(Session session) {
       Lane lane = session.connection().lane();
       LaneStreams laneStreams = laneStreams(lane);
-      StreamHead ownHead = head(own);
-      Recovery ofUser = Recovery.of(ownHead, known.isPresent(), seen.get(StreamNames.USER));
+      StreamHead ownHead = head(own, StreamHead.EMPTY, seen.get(StreamNames.USER));
+      Recovery ofUser = Recovery.of(ownHead, seen.get(StreamNames.USER));
       var user =
           new UserCursor(
               session,
@@ -231,9 +231,9 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
               context,
               laneStreams);
       LaneStream broadcast = laneStreams.stream(many.broadcasts().key(), many.broadcasts());
-      StreamHead broadcastHead = head(broadcast.key);
-      Recovery ofBroadcasts =
-          Recovery.of(broadcastHead, known.isPresent(), seen.get(StreamNames.BROADCAST));
+      StreamPosition position = seen.get(StreamNames.BROADCAST);
+      var here = new StreamHead(broadcast.epoch, broadcast.last, 0);
+      Recovery ofBroadcasts = Recovery.of(head(broadcast.key, here, position), position);
       long from = ofBroadcasts.goesOn() ? ofBroadcasts.from() : broadcast.last;
       var broadcasts = new ManyCursor(session, broadcast, from, context, filter);
       broadcast.add(broadcasts);
@@ -244,8 +244,13 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
           start(StreamNames.BROADCAST, broadcast.epoch, from, ofBroadcasts.recovered()));
     }
 
-    private StreamHead head(StreamKey key) {
-      return known.map(heads -> heads.getOrDefault(key, StreamHead.EMPTY)).orElse(StreamHead.EMPTY);
+    private StreamHead head(
+        StreamKey key,
+        StreamHead here,
+        @org.jspecify.annotations.Nullable StreamPosition position) {
+      return known
+          .map(heads -> heads.getOrDefault(key, StreamHead.EMPTY))
+          .orElseGet(() -> Recovery.believed(here, position));
     }
 
     @Override
@@ -329,7 +334,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
           start(StreamNames.of(key), head.epoch(), present.get().position(), true));
     }
     LaneStream stream = laneStreams(session.connection().lane()).stream(key, many.find(key));
-    Recovery recovery = Recovery.of(head, true, position.orElse(null));
+    Recovery recovery = Recovery.of(head, position.orElse(null));
     long from = recovery.goesOn() ? recovery.from() : stream.last;
     var cursor = new ManyCursor(session, stream, from, context, filter);
     stream.add(cursor);

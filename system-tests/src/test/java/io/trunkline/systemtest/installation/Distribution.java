@@ -50,6 +50,15 @@ public final class Distribution {
         arguments);
   }
 
+  /** {@code ./trunkline node}. */
+  public static List<String> node(Path settings) {
+    return java(
+        "server",
+        List.of("-Xms64m", "-Xmx512m", "-Dio.netty.leakDetection.level=paranoid"),
+        "io.trunkline.gateway.launcher.Main",
+        List.of("node", "--config", settings.toString()));
+  }
+
   /** {@code ./trunkline client}. */
   public static List<String> client(List<String> arguments) {
     return java("client", QUICK, "io.trunkline.client.cli.ClientMain", arguments);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.regex.Pattern;
 
@@ -49,6 +50,11 @@ public record Installation(Path folder) {
 
   public String consoleUrl() {
     return printed("console +(http://\\S+)  user", 1);
+  }
+
+  /** {@code http://host:port/api/v1}. */
+  public String apiUrl() {
+    return printed("management API +(http://\\S+)  bearer", 1);
   }
 
   public String jmsUrl() {
@@ -93,6 +99,23 @@ public record Installation(Path folder) {
   /** Process number of the launcher, and when it started. */
   Path pidFile() {
     return folder.resolve(PROGRAM + ".pid");
+  }
+
+  /** The same of a further node. */
+  Path nodePidFile() {
+    return folder.resolve("node.pid");
+  }
+
+  /**
+   * SIGKILL to a process that the launcher started.
+   *
+   * @param name {@code broker}, {@code postgres} or {@code console}
+   * @return its number; empty if it does not run just now
+   */
+  public OptionalLong kill(String name) throws IOException {
+    Optional<ProcessHandle> process = Leftovers.process(data().resolve(name + ".pid"));
+    process.ifPresent(ProcessHandle::destroyForcibly);
+    return process.map(found -> OptionalLong.of(found.pid())).orElse(OptionalLong.empty());
   }
 
   /** Process number of the launcher. */

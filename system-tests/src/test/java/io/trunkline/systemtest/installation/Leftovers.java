@@ -32,19 +32,21 @@ public final class Leftovers {
     }
   }
 
-  static void remember(Installation installation, ProcessHandle process) throws IOException {
-    Files.writeString(installation.pidFile(), process.pid() + " " + startMs(process) + "\n");
+  static void remember(Path pidFile, ProcessHandle process) throws IOException {
+    Files.writeString(pidFile, process.pid() + " " + startMs(process) + "\n");
   }
 
   /** Ends an installation's processes, the launcher first, as it would start others again. */
   static void end(Installation installation) throws IOException {
-    process(installation.pidFile()).ifPresent(Leftovers::end);
+    for (Path file : List.of(installation.pidFile(), installation.nodePidFile())) {
+      process(file).ifPresent(Leftovers::end);
+    }
     for (String name : List.of("console", "broker", "postgres")) {
       process(installation.data().resolve(name + ".pid")).ifPresent(Leftovers::end);
     }
   }
 
-  private static Optional<ProcessHandle> process(Path file) throws IOException {
+  static Optional<ProcessHandle> process(Path file) throws IOException {
     if (!Files.exists(file)) {
       return Optional.empty();
     }

@@ -101,6 +101,10 @@ public final class Program implements AutoCloseable {
     return process.exitValue();
   }
 
+  void awaitEnd() throws InterruptedException {
+    process.waitFor();
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }

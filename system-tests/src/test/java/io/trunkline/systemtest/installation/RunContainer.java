@@ -61,7 +61,7 @@ public final class RunContainer implements DeployableContainer<RunConfiguration>
               Installation.PROGRAM,
               Distribution.run(installation.data(), settings()));
       program = started;
-      Leftovers.remember(installation, started.handle());
+      Leftovers.remember(installation.pidFile(), started.handle());
       started.awaitOutput("ready", Duration.ofSeconds(configuration.readyTimeoutSeconds()));
     } catch (ConditionTimeoutException | TerminalFailureException e) {
       throw notStarted(e);

@@ -1,0 +1,234 @@
+package io.trunkline.systemtest.books;
+
+import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ERP system that publishes one message after the other at a steady rate, some alone and some in
+ * transactions, and repeats under the same id what it does not know the outcome of.
+ */
+final class Publisher implements AutoCloseable {
+  static final String RECEIPTS = "receipts.books";
+  static final String USER = "user-";
+  static final String ABSENT = "absent-";
+  static final String DEAF = "deaf-";
+  private static final int ABSENT_USERS = 8;
+  static final int DEAF_USERS = 4;
+  private static final int MAX_TRANSACTION = 20;
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+  private static final long RETRY_MS = 200;
+  private static final long PAUSE_MS = 5;
+
+  private final Plan plan;
+  private final SplittableRandom random;
+  private final ActiveMQConnectionFactory factory;
+  private final String password;
+  private final ConcurrentLinkedQueue<Publication> accepted = new ConcurrentLinkedQueue<>();
+  private final Thread thread;
+  private final int index;
+  private int published;
+  private @Nullable Open open;
+  private volatile boolean finishing;
+  private volatile boolean gaveUp;
+
+  private record Open(Connection connection, Session alone, Session transacted) {}
+
+  Publisher(Plan plan, int index, String url, String password) {
+    this.plan = plan;
+    this.index = index;
+    this.random = plan.random("publisher " + index);
+    this.factory = factory(url);
+    this.password = password;
+    this.thread = Thread.ofPlatform().name("publisher-" + index).start(this::run);
+  }
+
+  static ActiveMQConnectionFactory factory(String url) {
+    var factory = new ActiveMQConnectionFactory(url);
+    factory.setReconnectAttempts(0);
+    factory.setInitialConnectAttempts(1);
+    factory.setCallTimeout(CALL_TIMEOUT.toMillis());
+    return factory;
+  }
+
+  /** What the broker has said that it has. */
+  List<Publication> accepted() {
+    return List.copyOf(accepted);
+  }
+
+  /** No more after the one under way. */
+  void finish() {
+    finishing = true;
+  }
+
+  /**
+   * Waits until all is published.
+   *
+   * @return false: it is not, in this time
+   */
+  boolean awaitEnd(Duration atMost) throws InterruptedException {
+    gaveUp |= !thread.join(atMost);
+    return !gaveUp;
+  }
+
+  private void run() {
+    long startNs = System.nanoTime();
+    try {
+      while (true) {
+        long elapsedNs = System.nanoTime() - startNs;
+        if (finishing || gaveUp) {
+          return;
+        }
+        long due = elapsedNs * plan.perSecond() / Publishers.COUNT / TimeUnit.SECONDS.toNanos(1);
+        if (published >= due) {
+          TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+          continue;
+        }
+        boolean transaction = random.nextInt(40) == 0;
+        int size = transaction ? random.nextInt(2, MAX_TRANSACTION) : 1;
+        List<Publication> batch = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+          batch.add(next());
+        }
+        publish(batch, transaction);
+      }
+    } catch (InterruptedException e) {
+      gaveUp = true;
+    }
+  }
+
+  private Publication next() {
+    int n = published++;
+    String user;
+    Duration timeToLive = Duration.ZERO;
+    int kind = random.nextInt(1000);
+    if (kind < 5) {
+      user = "";
+    } else if (kind < 15) {
+      user = DEAF + own(DEAF_USERS);
+    } else if (kind < 50) {
+      user = ABSENT + own(ABSENT_USERS);
+      if (random.nextBoolean()) {
+        timeToLive = Duration.ofMillis(random.nextInt(500, 5_000));
+      }
+    } else {
+      user = USER + own(plan.users());
+      if (kind < 150) {
+        timeToLive = Duration.ofMillis(random.nextInt(50, 3_000));
+      }
+    }
+    return new Publication(
+        "b" + plan.seed() + "-" + index + "-" + n,
+        n,
+        user,
+        !user.isEmpty() && user.hashCode() % 2 == 0,
+        timeToLive,
+        new AtomicInteger());
+  }
+
+  /** A user's messages all come from one publisher, so that they have an order. */
+  private int own(int count) {
+    return random.nextInt(count / Publishers.COUNT) * Publishers.COUNT + index;
+  }
+
+  /** Returns when the broker has said that it has them. */
+  private void publish(List<Publication> batch, boolean transaction) throws InterruptedException {
+    while (!gaveUp) {
+      try {
+        send(batch, transaction);
+        accepted.addAll(batch);
+        return;
+      } catch (JMSException | RuntimeException e) {
+        disconnect();
+        TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+      }
+    }
+  }
+
+  private void send(List<Publication> batch, boolean transaction) throws JMSException {
+    Open now = connect();
+    Session session = transaction ? now.transacted() : now.alone();
+    try (MessageProducer producer =
+        session.createProducer(session.createTopic("trunkline.downlink"))) {
+      for (Publication publication : batch) {
+        publication.sends().incrementAndGet();
+        producer.send(
+            message(session, publication),
+            DeliveryMode.PERSISTENT,
+            Message.DEFAULT_PRIORITY,
+            publication.timeToLive().toMillis());
+      }
+    }
+    if (transaction) {
+      session.commit();
+    }
+  }
+
+  private static TextMessage message(Session session, Publication publication) throws JMSException {
+    TextMessage message = session.createTextMessage("number " + publication.number());
+    message.setStringProperty("tl_id", publication.id());
+    if (!publication.broadcast()) {
+      message.setStringProperty("tl_user", publication.user());
+    }
+    if (publication.grouped()) {
+      message.setStringProperty("JMSXGroupID", publication.user());
+    }
+    message.setStringProperty("tl_expect", "ack");
+    message.setJMSReplyTo(session.createQueue(RECEIPTS));
+    message.setJMSCorrelationID("c-" + publication.id());
+    return message;
+  }
+
+  private Open connect() throws JMSException {
+    Open before = open;
+    if (before != null) {
+      return before;
+    }
+    Connection connection = factory.createConnection("publisher", password);
+    try {
+      Open now =
+          new Open(
+              connection,
+              connection.createSession(Session.AUTO_ACKNOWLEDGE),
+              connection.createSession(Session.SESSION_TRANSACTED));
+      open = now;
+      return now;
+    } catch (JMSException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private void disconnect() {
+    Open before = open;
+    open = null;
+    if (before != null) {
+      try {
+        before.connection().close();
+      } catch (JMSException | RuntimeException e) {
+        return; // it is gone, which is what was wanted
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    gaveUp = true;
+    Threads.join(thread);
+    disconnect();
+    factory.close();
+  }
+}
