@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Reads what sessions miss, for many of them with one query, and hands the pages back on their
  * event loops. While the database is away the questions wait. Asked from any thread.
  */
-final class PageReader implements AutoCloseable {
+final class PageReader implements Pages, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PageReader.class);
   private static final int MAX_QUESTIONS = 128;
   private static final long RETRY_MS = 500;
@@ -54,13 +54,13 @@ final class PageReader implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("stream-reader").daemon().start(this::run);
   }
 
-  /** {@code then} is called on the loop. */
-  void ask(UserPage page, EventLoop loop, Consumer<List<StoredMessage>> then) {
+  @Override
+  public void ask(UserPage page, EventLoop loop, Consumer<List<StoredMessage>> then) {
     waiting.add(new OfUser(page, loop, then));
   }
 
-  /** {@code then} is called on the loop. */
-  void ask(ManyPage page, EventLoop loop, Consumer<ManyAnswer> then) {
+  @Override
+  public void ask(ManyPage page, EventLoop loop, Consumer<ManyAnswer> then) {
     waiting.add(new OfMany(page, loop, then));
   }
 

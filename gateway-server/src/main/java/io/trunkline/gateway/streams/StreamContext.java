@@ -22,7 +22,7 @@ record StreamContext(
     String node,
     StreamsConfig config,
     Duration ackTimeout,
-    PageReader reader,
+    Pages reader,
     Ledger ledger,
     StreamCounts counts,
     BooleanSupplier alone,

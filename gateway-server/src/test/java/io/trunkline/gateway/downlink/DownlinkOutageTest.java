@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQQueue;
 import org.apache.activemq.artemis.jms.client.ActiveMQTopic;
@@ -122,13 +124,13 @@ class DownlinkOutageTest {
 
   @Test
   void brokerAway_whileReceiptsWait_theyComeToTheirQueueWhenItIsBack_eachOnce() throws Exception {
-    // The test's broker makes queues by themselves only there.
-    var queue = new ActiveMQQueue("trunkline.uplink.receipts-of-an-erp");
+    var queue = new ActiveMQQueue("erp.receipts");
     JmsConfig jms = fixture.jms();
     try (Database database = Database.open(fixture.database());
         var factory = new ActiveMQConnectionFactory(jms.url(), jms.user(), jms.password());
         StreamClient client = connect(fixture.gateway())) {
       MessageStore store = database.messages();
+      createQueue(factory, jms, queue.getName());
       try (JMSContext context = factory.createContext()) {
         for (int i = 1; i <= 20; i++) {
           context
@@ -171,6 +173,17 @@ class DownlinkOutageTest {
       // Sent twice they may be, if the broker died between taking and saying so: under one id.
       assertThat(ids).hasSize(20);
       await().until(() -> store.takeOverReceipts(Duration.ZERO, 100).isEmpty());
+    }
+  }
+
+  /** As the broker's administrator does it. */
+  private static void createQueue(ActiveMQConnectionFactory factory, JmsConfig jms, String name)
+      throws Exception {
+    try (var sessions = factory.getServerLocator().createSessionFactory();
+        var session =
+            sessions.createSession(jms.user(), jms.password(), false, true, true, false, 0)) {
+      session.createQueue(
+          QueueConfiguration.of(name).setRoutingType(RoutingType.ANYCAST).setDurable(true));
     }
   }
 
