@@ -32,7 +32,17 @@ record Sizes(
 
   static Sizes full() {
     return new Sizes(
-        3, List.of(2_000, 5_000, 10_000, 15_000), 5_000, 5, 10, 100, 10, 200, 1_000, 60_000, 5_000);
+        3,
+        List.of(2_000, 5_000, 10_000, 15_000),
+        5_000,
+        5,
+        10,
+        100,
+        10,
+        200,
+        1_000,
+        160_000,
+        5_000);
   }
 
   /** For trying the programs; the figures mean little. */

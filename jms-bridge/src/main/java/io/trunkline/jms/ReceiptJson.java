@@ -1,7 +1,10 @@
 package io.trunkline.jms;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,44 +16,66 @@ import java.util.Optional;
 
 /** Receipts as JSON. Fields are a contract; readers ignore those that they do not know. */
 final class ReceiptJson {
+  private static final int TYPICAL_CHARS = 320;
+
   private ReceiptJson() {}
 
+  /** Straight to text: every message may have a receipt, so a tree in between would tell. */
   static String write(Receipt receipt) {
-    ObjectNode node = Json.object();
-    node.put("receipt_id", receipt.id());
-    node.put("message_id", receipt.messageId());
-    node.put("status", receipt.status().name());
-    Json.put(node, "user", receipt.user());
-    Json.put(node, "device", receipt.device());
-    Json.put(node, "session", receipt.session());
-    Json.put(node, "node", receipt.node());
-    node.put("at", Json.time(receipt.at()));
-    if (!receipt.detail().isEmpty()) {
-      node.put("detail", receipt.detail());
+    var text = new StringWriter(TYPICAL_CHARS);
+    try (JsonGenerator json = Json.generator(text)) {
+      json.writeStartObject();
+      json.writeStringField("receipt_id", receipt.id());
+      json.writeStringField("message_id", receipt.messageId());
+      json.writeStringField("status", receipt.status().name());
+      put(json, "user", receipt.user());
+      put(json, "device", receipt.device());
+      put(json, "session", receipt.session());
+      put(json, "node", receipt.node());
+      json.writeStringField("at", Json.time(receipt.at()));
+      if (!receipt.detail().isEmpty()) {
+        json.writeStringField("detail", receipt.detail());
+      }
+      put(json, "content_type", receipt.contentType());
+      if (receipt.payload().isPresent()) {
+        putPayload(json, receipt.payload().get(), receipt.contentType());
+      }
+      if (!receipt.counts().isEmpty()) {
+        json.writeObjectFieldStart("counts");
+        for (Map.Entry<String, Long> count : receipt.counts().entrySet()) {
+          json.writeNumberField(count.getKey(), count.getValue());
+        }
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
     }
-    Json.put(node, "content_type", receipt.contentType());
-    receipt.payload().ifPresent(payload -> putPayload(node, payload, receipt.contentType()));
-    if (!receipt.counts().isEmpty()) {
-      ObjectNode counts = node.putObject("counts");
-      receipt.counts().forEach(counts::put);
-    }
-    return node.toString();
+    return text.toString();
   }
 
-  private static void putPayload(ObjectNode node, byte[] payload, Optional<String> contentType) {
+  private static void put(JsonGenerator json, String name, Optional<String> value)
+      throws IOException {
+    if (value.isPresent()) {
+      json.writeStringField(name, value.get());
+    }
+  }
+
+  private static void putPayload(JsonGenerator json, byte[] payload, Optional<String> contentType)
+      throws IOException {
     if (contentType.map(ReceiptJson::isText).orElse(false)) {
       try {
-        node.put(
+        json.writeStringField(
             "payload",
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString());
         return;
       } catch (CharacterCodingException e) {
         // A client may call anything text.
-        node.put("payload_base64", payload);
+        json.writeBinaryField("payload_base64", payload);
         return;
       }
     }
-    node.put("payload_base64", payload);
+    json.writeBinaryField("payload_base64", payload);
   }
 
   private static boolean isText(String contentType) {
