@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQQueue;
 import org.apache.activemq.artemis.jms.client.ActiveMQTopic;
@@ -182,6 +183,7 @@ class DownlinkOutageTest {
     try (var sessions = factory.getServerLocator().createSessionFactory();
         var session =
             sessions.createSession(jms.user(), jms.password(), false, true, true, false, 0)) {
+      session.createAddress(SimpleString.of(name), RoutingType.ANYCAST, false);
       session.createQueue(
           QueueConfiguration.of(name).setRoutingType(RoutingType.ANYCAST).setDurable(true));
     }
