@@ -3,7 +3,6 @@ package io.trunkline.gateway.streams;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionState;
 import io.trunkline.gateway.transport.Connection;
-import io.trunkline.persistence.Expected;
 import io.trunkline.persistence.MessageState;
 import io.trunkline.persistence.MessageStore.Attempt;
 import io.trunkline.persistence.MessageStore.UserPage;
@@ -13,11 +12,8 @@ import io.trunkline.persistence.StreamHead;
 import io.trunkline.persistence.StreamKey;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,20 +39,6 @@ final class UserCursor implements LaneStreams.Watched {
     BLOCKED
   }
 
-  private static final class InFlight {
-    final String messageId;
-    final Expected expected;
-    int attempts;
-    long deadlineNs;
-
-    InFlight(String messageId, Expected expected, int attempts, long deadlineNs) {
-      this.messageId = messageId;
-      this.expected = expected;
-      this.attempts = attempts;
-      this.deadlineNs = deadlineNs;
-    }
-  }
-
   private final Session session;
   private final StreamKey stream;
   private final StreamContext context;
@@ -80,7 +62,7 @@ final class UserCursor implements LaneStreams.Watched {
   private boolean asked;
   private boolean over;
   private boolean lookAgain;
-  private @Nullable LinkedHashMap<Long, InFlight> inFlight;
+  private @Nullable Unacknowledged inFlight;
   private @Nullable Settling settling;
 
   UserCursor(Session session, StreamHead head, long seen, StreamContext context, LaneStreams lane) {
@@ -176,16 +158,10 @@ final class UserCursor implements LaneStreams.Watched {
 
   private void track(StoredMessage stored) {
     if (inFlight == null) {
-      inFlight = new LinkedHashMap<>();
+      inFlight = new Unacknowledged();
     }
     lane.watch(this);
-    inFlight.put(
-        stored.offset(),
-        new InFlight(
-            stored.message().id(),
-            stored.message().expected(),
-            stored.attempts(),
-            System.nanoTime() + context.waitNs(stored.attempts())));
+    inFlight.add(stored, System.nanoTime() + context.waitNs(stored.attempts()));
     context.sent(stored, session.info(), stored.attempts() + 1);
   }
 
@@ -227,7 +203,7 @@ final class UserCursor implements LaneStreams.Watched {
       read(readAfter);
       return;
     }
-    Map<Place, Long> newest = newestOfKeys(page);
+    var conflation = new Conflation(page);
     boolean wrote = false;
     long committed = askedKnown;
     for (StoredMessage stored : page) {
@@ -236,7 +212,7 @@ final class UserCursor implements LaneStreams.Watched {
         committed = 0;
       }
       known = Math.max(known, stored.offset());
-      if (!isOurs(stored.offset()) && !superseded(stored, newest) && !tooLate(stored)) {
+      if (!isOurs(stored.offset()) && !superseded(stored, conflation) && !tooLate(stored)) {
         if (windowFull() || !write(stored)) {
           block(readAfter);
           break;
@@ -267,7 +243,7 @@ final class UserCursor implements LaneStreams.Watched {
 
   /** Sent on this connection, and not in vain so far. */
   private boolean isOurs(long offset) {
-    return (inFlight != null && inFlight.containsKey(offset))
+    return (inFlight != null && inFlight.contains(offset))
         || (settling != null && settling.contains(offset));
   }
 
@@ -275,32 +251,16 @@ final class UserCursor implements LaneStreams.Watched {
     return Notices.expired(stored, context.clock().instant());
   }
 
-  /** One message takes another's place if it is of the same key and for the same recipients. */
-  private record Place(String key, Recipients recipients) {
-    static Optional<Place> of(StoredMessage stored) {
-      return stored.message().key().map(key -> new Place(key, stored.message().recipients()));
-    }
-  }
-
-  private static Map<Place, Long> newestOfKeys(List<StoredMessage> page) {
-    Map<Place, Long> newest = new HashMap<>();
-    for (StoredMessage stored : page) {
-      Place.of(stored).ifPresent(place -> newest.put(place, stored.offset()));
-    }
-    return newest;
-  }
-
   /** Of what waited, only the newest of a key is sent. */
-  private boolean superseded(StoredMessage stored, Map<Place, Long> newest) {
-    long last =
-        Place.of(stored)
-            .map(place -> newest.getOrDefault(place, stored.offset()))
-            .orElse(stored.offset());
-    if (last == stored.offset() || stored.state() != MessageState.PENDING) {
+  private boolean superseded(StoredMessage stored, Conflation conflation) {
+    OptionalLong by = conflation.supersededBy(stored);
+    if (by.isEmpty()) {
       return false;
     }
     context.settle(
-        stored, MessageState.CONFLATED, "a newer message of the same key stands at offset " + last);
+        stored,
+        MessageState.CONFLATED,
+        "a newer message of the same key stands at offset " + by.getAsLong());
     return true;
   }
 
@@ -319,19 +279,17 @@ final class UserCursor implements LaneStreams.Watched {
 
   /** False if it is of no message that this session can have had. */
   boolean acknowledge(Ack ack) {
-    Long offset = find(ack);
-    if (offset != null && inFlight != null) {
-      InFlight entry = inFlight.remove(offset);
-      if (entry != null) {
-        if (settling == null) {
-          settling = new Settling();
-        }
-        settling.add(
-            offset,
-            context.acknowledged(stream, epoch, offset, entry.expected, session.info(), ack));
-        released();
-        return true;
+    Long offset = inFlight == null ? null : inFlight.find(ack, epoch);
+    Unacknowledged.Entry entry =
+        offset == null || inFlight == null ? null : inFlight.remove(offset);
+    if (offset != null && entry != null) {
+      if (settling == null) {
+        settling = new Settling();
       }
+      settling.add(
+          offset, context.acknowledged(stream, epoch, offset, entry.expected, session.info(), ack));
+      released();
+      return true;
     }
     boolean plausible =
         ack.getStream().equals(StreamNames.USER)
@@ -340,27 +298,6 @@ final class UserCursor implements LaneStreams.Watched {
             && ack.getOffset() <= known;
     // Of an earlier connection, or the second time: the database knows.
     return plausible && context.lateAck(stream, epoch, session.info(), ack);
-  }
-
-  private @Nullable Long find(Ack ack) {
-    if (inFlight == null) {
-      return null;
-    }
-    if (ack.getOffset() > 0) {
-      InFlight entry = inFlight.get(ack.getOffset());
-      boolean same =
-          entry != null
-              && ack.getStream().equals(StreamNames.USER)
-              && ack.getEpoch() == epoch
-              && entry.messageId.equals(ack.getMessageId());
-      return same ? ack.getOffset() : null;
-    }
-    for (Map.Entry<Long, InFlight> entry : inFlight.entrySet()) {
-      if (ack.getStream().isEmpty() && entry.getValue().messageId.equals(ack.getMessageId())) {
-        return entry.getKey();
-      }
-    }
-    return null;
   }
 
   private void released() {
@@ -407,31 +344,26 @@ final class UserCursor implements LaneStreams.Watched {
     if (inFlight == null) {
       return;
     }
-    for (Map.Entry<Long, InFlight> entry : List.copyOf(inFlight.entrySet())) {
-      InFlight late = entry.getValue();
-      if (late.deadlineNs - nowNs <= 0) {
-        late.deadlineNs = nowNs + context.config().maxAckTimeout().toNanos();
-        long offset = entry.getKey();
-        late.attempts++;
-        context
-            .ledger()
-            .inVain(
-                new Attempt(
-                    stream,
-                    epoch,
-                    offset,
-                    session.info().id(),
-                    session.info().device(),
-                    context.node(),
-                    context.clock().instant(),
-                    "attempt " + late.attempts + ": no acknowledgement in time"),
-                () -> session.onLoop(() -> sendAgain(offset)));
-      }
+    for (Unacknowledged.Late late :
+        inFlight.late(nowNs, context.config().maxAckTimeout().toNanos())) {
+      context
+          .ledger()
+          .inVain(
+              new Attempt(
+                  stream,
+                  epoch,
+                  late.offset(),
+                  session.info().id(),
+                  session.info().device(),
+                  context.node(),
+                  context.clock().instant(),
+                  "attempt " + late.attempts() + ": no acknowledgement in time"),
+              () -> session.onLoop(() -> sendAgain(late.offset())));
     }
   }
 
   private void sendAgain(long offset) {
-    if (over || inFlight == null || !inFlight.containsKey(offset)) {
+    if (over || inFlight == null || !inFlight.contains(offset)) {
       return;
     }
     context
@@ -449,12 +381,12 @@ final class UserCursor implements LaneStreams.Watched {
   }
 
   private void again(long offset, List<StoredMessage> page) {
-    if (over || inFlight == null || !inFlight.containsKey(offset)) {
+    if (over || inFlight == null || !inFlight.contains(offset)) {
       return;
     }
     boolean stillOpen = !page.isEmpty() && page.getFirst().offset() == offset;
     if (!stillOpen) {
-      inFlight.remove(offset);
+      var _ = inFlight.remove(offset);
       released();
       return;
     }
@@ -463,7 +395,7 @@ final class UserCursor implements LaneStreams.Watched {
       return;
     }
     // It goes with what else waits for room.
-    inFlight.remove(offset);
+    var _ = inFlight.remove(offset);
     long before = offset - 1;
     if (asked) {
       read(Math.min(readAfter, before));
