@@ -46,7 +46,8 @@ class DownlinkOutageTest {
 
   @BeforeEach
   void start() throws Exception {
-    fixture = GatewayFixture.start(Map.of("downlink.ack-timeout", "20s"));
+    fixture =
+        GatewayFixture.start(Map.of("downlink.ack-timeout", "20s", "clients.event-loops", "1"));
     erp = new Erp(fixture);
   }
 
@@ -120,6 +121,8 @@ class DownlinkOutageTest {
       client.ack(last);
       erp.receipt(later, Status.DELIVERED, PATIENCE);
       ids.forEach(id -> erp.receipt(id, Status.DELIVERED, PATIENCE));
+      String forAll = erp.publish(Erp.Message.to(new Target.Everyone(), "for all"));
+      assertThat(client.notice().getMessageId()).isEqualTo(forAll);
     }
   }
 
