@@ -57,6 +57,9 @@ public final class EngineHarness {
   /** What the database answers to clients that show a resume token, the first to the first. */
   final Queue<Outcome> outcomes = new ArrayDeque<>();
 
+  /** Happens while the database decides on resumes. */
+  Runnable whileResuming = () -> {};
+
   final List<SessionResumption.Request> resumeRequests = new ArrayList<>();
   final List<ClosedSession> closed = new ArrayList<>();
   final List<UUID> moved = new ArrayList<>();
@@ -178,6 +181,7 @@ public final class EngineHarness {
     public List<Outcome> resume(
         List<SessionResumption.Request> requests, Duration overlap, SessionClose reused) {
       resumeRequests.addAll(requests);
+      whileResuming.run();
       return requests.stream()
           .map(
               request ->

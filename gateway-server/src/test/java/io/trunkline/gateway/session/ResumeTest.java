@@ -197,7 +197,7 @@ class ResumeTest {
     engine.outcomes.add(resumed(7));
     engine.work = held::add;
     EmbeddedClient client = connect(ResumeToken.next(id).wire());
-    client.disconnect();
+    engine.whileResuming = client::disconnect;
 
     held.forEach(Runnable::run);
     client.run();
@@ -210,6 +210,21 @@ class ResumeTest {
               assertThat(given.epoch()).isEqualTo(7);
               assertThat(given.heard()).isFalse();
             });
+    client.finish();
+  }
+
+  @Test
+  void clientThatIsGoneBeforeTheDatabaseIsAsked_takesNothing() {
+    List<Runnable> held = new ArrayList<>();
+    engine.work = held::add;
+    EmbeddedClient client = connect(ResumeToken.next(UUID.randomUUID()).wire());
+    client.disconnect();
+
+    held.forEach(Runnable::run);
+    client.run();
+
+    assertThat(engine.resumeRequests).isEmpty();
+    assertThat(engine.detached).isEmpty();
     client.finish();
   }
 
