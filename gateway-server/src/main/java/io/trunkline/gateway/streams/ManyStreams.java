@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -192,7 +193,7 @@ final class ManyStreams {
           .orElse(false);
     }
 
-    private java.util.Optional<ManyCursor> cursor(Connection connection) {
+    private Optional<ManyCursor> cursor(Connection connection) {
       return SessionCursors.of(connection.owner())
           .flatMap(cursors -> cursors.many(stored.message().stream()));
     }

@@ -23,26 +23,15 @@ final class ReceiptSender implements AutoCloseable {
   private static final long RETRY_MS = 250;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-  /** The way to the broker. */
-  interface Link {
-    /**
-     * Blocks until the broker has them.
-     *
-     * @return those that can never be delivered
-     * @throws Exception if the broker is away: they may be sent again
-     */
-    List<UUID> send(List<StoredReceipt> receipts) throws Exception;
-  }
-
   private final MessageStore store;
-  private final Link link;
+  private final Streams.ReceiptLink link;
   private final StreamCounts counts;
   private final LinkedBlockingQueue<StoredReceipt> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
   private final Thread thread;
   private volatile boolean idle = true;
   private volatile boolean closing;
 
-  ReceiptSender(MessageStore store, Link link, StreamCounts counts) {
+  ReceiptSender(MessageStore store, Streams.ReceiptLink link, StreamCounts counts) {
     this.store = store;
     this.link = link;
     this.counts = counts;

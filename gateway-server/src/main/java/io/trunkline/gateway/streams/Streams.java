@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The streams of stored messages on this node: cursors of its sessions, what they are still owed,
@@ -95,7 +96,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
     this.registry = parts.registry();
     this.heads = new HeadReader(store);
     this.pages = new PageReader(store);
-    this.sender = new ReceiptSender(store, parts.receipts()::send, counts);
+    this.sender = new ReceiptSender(store, parts.receipts(), counts);
     this.ledger =
         new Ledger(
             parts.node(),
@@ -206,7 +207,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
     private final StreamKey own;
     private final Optional<Map<StreamKey, StreamHead>> known;
     private final Map<String, StreamPosition> seen;
-    private @org.jspecify.annotations.Nullable SessionCursors cursors;
+    private @Nullable SessionCursors cursors;
 
     Opening(
         StreamKey own,
@@ -244,10 +245,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
           start(StreamNames.BROADCAST, broadcast.epoch, from, ofBroadcasts.recovered()));
     }
 
-    private StreamHead head(
-        StreamKey key,
-        StreamHead here,
-        @org.jspecify.annotations.Nullable StreamPosition position) {
+    private StreamHead head(StreamKey key, StreamHead here, @Nullable StreamPosition position) {
       return known
           .map(heads -> heads.getOrDefault(key, StreamHead.EMPTY))
           .orElseGet(() -> Recovery.believed(here, position));
