@@ -147,8 +147,10 @@ final class DownlinkParser {
       throw invalid(
           "property " + name + " has " + text.length() + " characters; " + most + " are allowed");
     }
-    if (text.chars().anyMatch(Character::isISOControl)) {
-      throw invalid("property " + name + " contains a control character");
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        throw invalid("property " + name + " contains a control character");
+      }
     }
     return text;
   }

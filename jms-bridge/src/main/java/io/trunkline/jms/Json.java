@@ -17,8 +17,18 @@ import org.jspecify.annotations.Nullable;
 /** Reading and writing of JSON objects with optional fields. */
 final class Json {
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter SECOND =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
+  private static final int NANOS_PER_MS = 1_000_000;
+
+  /** Formatting a time costs more than the rest of a receipt; most fall into the same second. */
+  private static volatile Second latest = Second.of(Instant.EPOCH);
+
+  private record Second(long epochSecond, String text) {
+    static Second of(Instant at) {
+      return new Second(at.getEpochSecond(), SECOND.format(at));
+    }
+  }
 
   private Json() {}
 
@@ -49,7 +59,14 @@ final class Json {
 
   /** UTC with milliseconds, always all three digits. */
   static String time(Instant at) {
-    return TIME.format(at);
+    Second second = latest;
+    if (second.epochSecond() != at.getEpochSecond()) {
+      second = Second.of(at);
+      latest = second;
+    }
+    int ms = at.getNano() / NANOS_PER_MS;
+    String zeros = ms < 10 ? "00" : ms < 100 ? "0" : "";
+    return second.text() + zeros + ms + "Z";
   }
 
   static String required(JsonNode node, String field) {

@@ -49,12 +49,21 @@ final class ReplyAddress {
           case Topic topic -> topic.getTopicName();
           default -> "";
         };
-    if (name == null || name.isEmpty() || RESERVED.stream().anyMatch(name::startsWith)) {
+    if (name == null || name.isEmpty() || reserved(name)) {
       throw new RejectedException(
           RejectCode.INVALID_REPLY_TO,
           "JMSReplyTo " + shown(String.valueOf(name)) + " is not a destination for receipts");
     }
     return Optional.of(prefix + name);
+  }
+
+  private static boolean reserved(String name) {
+    for (String prefix : RESERVED) {
+      if (name.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String prefix(Destination destination) {

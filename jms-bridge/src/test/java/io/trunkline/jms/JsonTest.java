@@ -58,6 +58,19 @@ class JsonTest {
   }
 
   @Test
+  void time_hasAllThreeDigits_inEverySecond() {
+    for (long ms :
+        new long[] {
+          0, 7, 42, 999, 1_000, 1_001, -1, -1_000, 1_767_323_045_010L, 1, 59_999, 60_000
+        }) {
+      Instant at = Instant.ofEpochMilli(ms);
+
+      assertThat(Json.time(at)).hasSize("1970-01-01T00:00:00.000Z".length());
+      assertThat(Instant.parse(Json.time(at))).isEqualTo(at);
+    }
+  }
+
+  @Test
   void event_roundTrip() {
     SessionEvent event =
         new SessionEvent(

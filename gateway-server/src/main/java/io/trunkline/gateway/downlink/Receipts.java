@@ -6,13 +6,19 @@ import io.trunkline.jms.JmsBridge;
 import io.trunkline.jms.Receipt;
 import io.trunkline.jms.Receipt.Status;
 import io.trunkline.jms.Target;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes receipts to those who asked for them. Thread-safe; does not block. */
 final class Receipts {
+  // The ids of receipts are a number that no other writer has, and a count: drawing a random number
+  // for each would cost more than the rest of the receipt.
+  private final long writer = new SecureRandom().nextLong();
+  private final AtomicLong lastId = new AtomicLong();
   private final String node;
   private final JmsBridge bridge;
   private final InstantSource clock;
@@ -91,6 +97,10 @@ final class Receipts {
         Optional.empty());
   }
 
+  private String nextId() {
+    return new UUID(writer, lastId.incrementAndGet()).toString();
+  }
+
   private void send(
       DownlinkMessage message,
       Status status,
@@ -107,7 +117,7 @@ final class Receipts {
     bridge.receipt(
         message,
         new Receipt(
-            UUID.randomUUID().toString(),
+            nextId(),
             message.id(),
             status,
             user,
