@@ -75,7 +75,7 @@ final class BenchMain {
     return measure(BenchMain::pointToPoint);
   }
 
-  @Command(description = "The message store on its database, and a bare insert.")
+  @Command(description = "The message store on its database, a bare insert, and the broker alone.")
   int store() {
     return measure(BenchMain::store);
   }
@@ -129,6 +129,7 @@ final class BenchMain {
 
   private static void store(Lab lab, Sizes sizes) throws BenchmarkException {
     new StoreBenchmark(lab, sizes).run().print(System.out);
+    new BrokerBenchmark(lab, sizes).run().print(System.out);
   }
 
   private int measure(Part part) {

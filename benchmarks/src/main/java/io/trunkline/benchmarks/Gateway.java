@@ -86,6 +86,11 @@ final class Gateway implements Target, AutoCloseable {
     return open;
   }
 
+  /** Where its broker listens. */
+  String jmsUrl() throws BenchmarkException {
+    return told(JMS).group(1);
+  }
+
   /** Where its PostgreSQL listens. */
   int databasePort() throws BenchmarkException {
     return Integer.parseInt(told(REPORTS).group(1));

@@ -1,12 +1,15 @@
 package io.trunkline.benchmarks;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,18 @@ final class Lab implements AutoCloseable {
   /** The data folder of the installation under test. */
   Path data() {
     return folder.resolve("data");
+  }
+
+  /** A password of the installation under test; it must have been started. */
+  String secret(String name) throws BenchmarkException {
+    Properties secrets = new Properties();
+    try (Reader file =
+        Files.newBufferedReader(data().resolve("secrets.properties"), StandardCharsets.UTF_8)) {
+      secrets.load(file);
+    } catch (IOException e) {
+      throw new BenchmarkException("no passwords: " + e.getMessage(), e);
+    }
+    return secrets.getProperty(name, "");
   }
 
   /** Starts a process and waits until it serves; it ends with the lab. */

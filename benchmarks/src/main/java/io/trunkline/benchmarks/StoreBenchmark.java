@@ -3,10 +3,6 @@ package io.trunkline.benchmarks;
 import io.trunkline.persistence.Database;
 import io.trunkline.persistence.DatabaseConfig;
 import io.trunkline.persistence.DatabaseUnavailableException;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -15,7 +11,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -157,17 +152,10 @@ final class StoreBenchmark {
   }
 
   private DatabaseConfig config(Gateway gateway) throws BenchmarkException {
-    Properties secrets = new Properties();
-    try (Reader file =
-        Files.newBufferedReader(lab.data().resolve("secrets.properties"), StandardCharsets.UTF_8)) {
-      secrets.load(file);
-    } catch (IOException e) {
-      throw new BenchmarkException("no passwords: " + e.getMessage(), e);
-    }
     return new DatabaseConfig(
         "jdbc:postgresql://127.0.0.1:" + gateway.databasePort() + "/trunkline",
         "trunkline",
-        secrets.getProperty("postgres-trunkline", ""),
+        lab.secret("postgres-trunkline"),
         4,
         Duration.ofSeconds(5));
   }
