@@ -3,6 +3,7 @@ package io.trunkline.client;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.trunkline.invocation.OutboundCalls;
 import io.trunkline.protocol.v1.Bye;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
@@ -69,7 +70,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
   }
 
   /** This connection as those see it who use it. */
-  private final class Line implements Exchanges.Line {
+  private final class Line implements OutboundCalls.Line {
     @Override
     public boolean open() {
       return welcomed && !ended && closing == null && leaving == null && context != null;
@@ -83,6 +84,11 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
     @Override
     public boolean send(Frame frame) {
       return closing == null && Connection.this.send(frame);
+    }
+
+    @Override
+    public String peer() {
+      return "the gateway";
     }
   }
 
@@ -155,7 +161,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
               : Closing.noticed(
                   CloseCode.HANDSHAKE_TIMEOUT, endpoint + " sent no Welcome in time"));
     } else if (leaving != null
-        && exchanges.outstandingCalls() == 0
+        && exchanges.calls().outstanding() == 0
         && leaving.code() != CLIENT_BYE) {
       close(leaving);
     } else if (welcomed) {

@@ -1,5 +1,8 @@
 package io.trunkline.client;
 
+import io.trunkline.invocation.OutboundCalls;
+import io.trunkline.invocation.OutboundCalls.Line;
+import io.trunkline.invocation.Outstanding;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Limits;
@@ -21,100 +24,27 @@ import org.jspecify.annotations.Nullable;
 /** What this side asks and answers on one connection, within its limits. Event loop only. */
 final class Exchanges {
 
-  /** The connection, as far as it matters here. */
-  interface Line {
-    /** Takes new requests: from Welcome until it is about to close. */
-    boolean open();
-
-    /** Less is unwritten than the bound. */
-    boolean writable();
-
-    /** False: it is closed, or about to be. */
-    boolean send(Frame frame);
-  }
-
   private final Line line;
-  private final Outstanding<CallResult> calls = new Outstanding<>(CallResult::local);
+  private final OutboundCalls calls;
   private final Outstanding<ControlResult> controls = new Outstanding<>(ControlResult::local);
   private final Pings pings = new Pings();
-  private int maxOutstanding;
-  private int maxFrameBytes = Integer.MAX_VALUE;
 
   Exchanges(Line line, int maxOutstanding) {
     this.line = line;
-    this.maxOutstanding = maxOutstanding;
+    this.calls = new OutboundCalls(line, maxOutstanding);
   }
 
   void limit(Limits limits) {
-    int requests = limits.getMaxOutstandingRequests();
-    if (requests > 0) {
-      maxOutstanding = Math.min(maxOutstanding, requests);
-    }
-    int frameBytes = limits.getMaxFrameBytes();
-    if (frameBytes > 0) {
-      maxFrameBytes = frameBytes;
-    }
+    // What is not named is not limited.
+    calls.limit(
+        limits.getMaxOutstandingRequests() > 0
+            ? limits.getMaxOutstandingRequests()
+            : Integer.MAX_VALUE,
+        limits.getMaxFrameBytes() == 0 ? Integer.MAX_VALUE : limits.getMaxFrameBytes());
   }
 
-  int outstandingCalls() {
-    return calls.size();
-  }
-
-  /**
-   * @param deadlineNs {@link System#nanoTime}
-   * @param outcome completed by this, once, for certain
-   */
-  void call(Request.Builder request, long deadlineNs, CompletableFuture<CallResult> outcome) {
-    long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
-    if (leftMs <= 0) {
-      outcome.complete(CallResult.local(Status.DEADLINE_EXCEEDED, "not started"));
-      return;
-    }
-    long seq = calls.nextSeq();
-    request.setSeq(seq).setDeadlineMs((int) Math.min(leftMs, Integer.MAX_VALUE));
-    Frame frame = Frame.newBuilder().setRequest(request).build();
-    CallResult refusal = refusal(frame);
-    if (refusal == null && calls.size() >= maxOutstanding) {
-      refusal =
-          CallResult.local(Status.BUSY, "already " + maxOutstanding + " calls without an answer");
-    }
-    if (refusal != null) {
-      outcome.complete(refusal);
-      return;
-    }
-    calls.add(seq, outcome, deadlineNs);
-    line.send(frame);
-  }
-
-  /** OK when it was handed to the connection. */
-  CallResult callOneWay(Request.Builder request) {
-    Frame frame = Frame.newBuilder().setRequest(request.setSeq(calls.nextSeq())).build();
-    CallResult refusal = refusal(frame);
-    if (refusal != null) {
-      return refusal;
-    }
-    line.send(frame);
-    return CallResult.local(Status.OK, "");
-  }
-
-  private @Nullable CallResult refusal(Frame frame) {
-    if (!line.open()) {
-      return CallResult.local(Status.UNAVAILABLE, "the connection is closing");
-    }
-    if (tooLarge(frame)) {
-      return CallResult.local(Status.TOO_LARGE, limitInWords());
-    }
-    return line.writable()
-        ? null
-        : CallResult.local(Status.BUSY, "the connection takes no more for now");
-  }
-
-  private boolean tooLarge(Frame frame) {
-    return Integer.compareUnsigned(frame.getSerializedSize(), maxFrameBytes) > 0;
-  }
-
-  private String limitInWords() {
-    return "the gateway takes frames of " + Integer.toUnsignedString(maxFrameBytes) + " bytes";
+  OutboundCalls calls() {
+    return calls;
   }
 
   /**
@@ -128,8 +58,8 @@ final class Exchanges {
       LongFunction<Frame> frame, long timeoutMs, CompletableFuture<ControlResult> outcome) {
     long seq = controls.nextSeq();
     Frame made = frame.apply(seq);
-    if (tooLarge(made)) {
-      outcome.complete(ControlResult.local(Status.TOO_LARGE, limitInWords()));
+    if (calls.tooLarge(made)) {
+      outcome.complete(ControlResult.local(Status.TOO_LARGE, calls.limitInWords()));
     } else if (line.open()) {
       controls.add(seq, outcome, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs));
       line.send(made);
@@ -146,9 +76,9 @@ final class Exchanges {
    */
   boolean ack(Ack ack) {
     Frame frame = Frame.newBuilder().setAck(ack).build();
-    if (tooLarge(frame)) {
+    if (calls.tooLarge(frame)) {
       Reply instead =
-          Reply.newBuilder().setStatus(Status.TOO_LARGE).setMessage(limitInWords()).build();
+          Reply.newBuilder().setStatus(Status.TOO_LARGE).setMessage(calls.limitInWords()).build();
       frame = Frame.newBuilder().setAck(ack.toBuilder().setReply(instead)).build();
     }
     return line.send(frame);
@@ -185,7 +115,7 @@ final class Exchanges {
   }
 
   void answered(Response response) {
-    calls.answer(response.getSeq(), CallResult.of(response));
+    calls.answered(response);
   }
 
   void answered(Subscribed answer) {

@@ -47,7 +47,7 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
     announcer =
         new Announcer(listener, new SerialExecutor(threads.callbacks()), threads.callbacks());
     TokenSource tokens = new TokenSource(options.token());
-    uplink = new Uplink(threads, tokens, this::exchanges);
+    uplink = new Uplink(threads, tokens, this::exchanges, options.maxOutstandingCalls());
     downlink = new Downlink(options, threads, announcer, this);
     route = new Route(options.urls());
     departure = new Departure(route);

@@ -1,11 +1,15 @@
 package io.trunkline.client;
 
 import com.google.protobuf.ByteString;
-import io.trunkline.protocol.v1.Request;
+import io.trunkline.invocation.CallResult;
+import io.trunkline.invocation.OutgoingCall;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 
 /**
  * One client of a gateway: keeps a connection, comes back when it is lost, calls and is notified.
@@ -73,15 +77,45 @@ public final class TrunklineClient implements AutoCloseable {
    *
    * @param payload copied
    * @param contentType media type of the payload; empty: application/octet-stream
-   * @param timeout from 1 ms; travels with the call and is also kept on this side, to about 50 ms
+   * @param timeout from 1 ms; travels with the call and is also kept on this side, to about 50 ms.
+   *     Within a call that this client answers, it is at most what is left of that
    * @return completes once, with a status, never exceptionally (except by the caller)
    */
   public CompletableFuture<CallResult> call(
       String service, String method, byte[] payload, String contentType, Duration timeout) {
-    if (timeout.toMillis() < 1) {
-      throw new IllegalArgumentException("timeout is under 1 ms: " + timeout);
+    return call(outgoing(service, method, payload, contentType, timeout));
+  }
+
+  /** As {@link #call(String, String, byte[], String, Duration)}, with headers. */
+  public CompletableFuture<CallResult> call(OutgoingCall call) {
+    return supervisor.uplink().call(call);
+  }
+
+  /**
+   * Calls, and waits.
+   *
+   * @throws InterruptedException the outcome is then not known
+   * @throws IllegalStateException on this client's event loop, where the answer would never come
+   */
+  public CallResult callAndWait(OutgoingCall call) throws InterruptedException {
+    if (supervisor.uplink().mayNotWait()) {
+      throw new IllegalStateException("waiting for an answer on the event loop that brings it");
     }
-    return supervisor.uplink().call(request(service, method, payload, contentType), timeout);
+    CompletableFuture<CallResult> outcome = call(call);
+    try {
+      return outcome.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("outcomes are not exceptional", e);
+    }
+  }
+
+  /**
+   * Calls, and tells the outcome.
+   *
+   * @param callback run once, on the callback executor
+   */
+  public void call(OutgoingCall call, Consumer<CallResult> callback) {
+    var unused = call(call).thenAcceptAsync(callback, supervisor.uplink().callbacks());
   }
 
   /**
@@ -93,9 +127,13 @@ public final class TrunklineClient implements AutoCloseable {
    */
   public CompletableFuture<CallResult> callOneWay(
       String service, String method, byte[] payload, String contentType) {
-    return supervisor
-        .uplink()
-        .callOneWay(request(service, method, payload, contentType).setOneWay(true));
+    return callOneWay(
+        outgoing(service, method, payload, contentType, supervisor.options().timeouts().call()));
+  }
+
+  /** As {@link #callOneWay(String, String, byte[], String)}, with headers. */
+  public CompletableFuture<CallResult> callOneWay(OutgoingCall call) {
+    return supervisor.uplink().callOneWay(call);
   }
 
   /** Round trip of a Ping. Completes exceptionally when there is no connection, or it goes away. */
@@ -145,12 +183,9 @@ public final class TrunklineClient implements AutoCloseable {
     supervisor.close();
   }
 
-  private static Request.Builder request(
-      String service, String method, byte[] payload, String contentType) {
-    return Request.newBuilder()
-        .setService(service)
-        .setMethod(method)
-        .setPayload(ByteString.copyFrom(payload))
-        .setContentType(contentType);
+  private static OutgoingCall outgoing(
+      String service, String method, byte[] payload, String contentType, Duration timeout) {
+    return new OutgoingCall(
+        service, method, ByteString.copyFrom(payload), contentType, Map.of(), timeout);
   }
 }

@@ -2,6 +2,7 @@ package io.trunkline.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.invocation.CallResult;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Limits;
 import io.trunkline.protocol.v1.Request;

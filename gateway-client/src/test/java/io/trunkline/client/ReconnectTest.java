@@ -3,6 +3,7 @@ package io.trunkline.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.trunkline.invocation.CallResult;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Error;
 import io.trunkline.protocol.v1.Frame;

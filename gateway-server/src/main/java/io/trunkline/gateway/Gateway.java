@@ -1,6 +1,7 @@
 package io.trunkline.gateway;
 
 import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.gateway.api.ManagementApi;
@@ -166,7 +167,7 @@ public final class Gateway implements AutoCloseable {
             config.uplink(),
             allServices,
             blocking,
-            timer,
+            this::alarm,
             config.clients().maxOutstandingRequests());
     var handshakes =
         new Handshakes(
@@ -281,6 +282,11 @@ public final class Gateway implements AutoCloseable {
 
   private Downlink downlink() {
     return downlink;
+  }
+
+  private Runnable alarm(long delayNanos, Runnable task) {
+    Timeout set = timer.newTimeout(timeout -> task.run(), delayNanos, TimeUnit.NANOSECONDS);
+    return set::cancel;
   }
 
   private Streams streams() {

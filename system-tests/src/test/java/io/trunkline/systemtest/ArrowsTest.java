@@ -46,11 +46,12 @@ class ArrowsTest {
     "protocol,      ''",
     "configuration, ''",
     "broker,        ''",
-    "client,        protocol",
+    "invocation,    protocol",
+    "client,        protocol invocation",
     "persistence,   configuration",
     "jms,           configuration",
     "console,       configuration persistence jms",
-    "gateway,       configuration persistence jms protocol",
+    "gateway,       configuration persistence jms protocol invocation",
   })
   void module_knowsOnly(String module, String others) {
     knowsOnly(module, others);
@@ -66,7 +67,7 @@ class ArrowsTest {
     "gateway.downlink,  gateway.session gateway.transport gateway.streams",
   })
   void packageOfTheGateway_knowsOnly(String name, String others) {
-    knowsOnly(name, others + " configuration persistence jms protocol");
+    knowsOnly(name, others + " configuration persistence jms protocol invocation");
   }
 
   @Test
@@ -79,6 +80,7 @@ class ArrowsTest {
     assertThat(all.stream().map(found -> found.getPackageName().split("\\.", -1)[2]).distinct())
         .containsExactlyInAnyOrder(
             "protocol",
+            "invocation",
             "configuration",
             "broker",
             "client",

@@ -3,10 +3,10 @@ package io.trunkline.systemtest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.trunkline.client.CallResult;
 import io.trunkline.client.ClientListener;
 import io.trunkline.client.Disconnect;
 import io.trunkline.client.TrunklineClient;
+import io.trunkline.invocation.CallResult;
 import io.trunkline.systemtest.installation.Installation;
 import java.io.IOException;
 import java.time.Duration;

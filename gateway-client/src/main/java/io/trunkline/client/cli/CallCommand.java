@@ -1,7 +1,7 @@
 package io.trunkline.client.cli;
 
-import io.trunkline.client.CallResult;
 import io.trunkline.client.TrunklineClient;
+import io.trunkline.invocation.CallResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.trunkline.client.cli;
 
 import com.google.gson.JsonObject;
-import io.trunkline.client.CallResult;
+import io.trunkline.invocation.CallResult;
 import java.io.PrintWriter;
 
 /** An answer as lines. */

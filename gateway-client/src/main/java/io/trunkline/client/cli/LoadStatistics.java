@@ -1,11 +1,11 @@
 package io.trunkline.client.cli;
 
 import com.google.gson.JsonObject;
-import io.trunkline.client.CallResult;
 import io.trunkline.client.ClientListener;
 import io.trunkline.client.Disconnect;
 import io.trunkline.client.Notification;
 import io.trunkline.client.SessionInfo;
+import io.trunkline.invocation.CallResult;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;

@@ -1,8 +1,8 @@
 package io.trunkline.client.cli;
 
-import io.trunkline.client.CallResult;
 import io.trunkline.client.ClientBuilder;
 import io.trunkline.client.TrunklineClient;
+import io.trunkline.invocation.CallResult;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,10 +2,12 @@ package io.trunkline.gateway.session;
 
 import io.trunkline.gateway.transport.Connection;
 import io.trunkline.gateway.transport.ConnectionOwner;
+import io.trunkline.invocation.CallOrigin;
 import io.trunkline.persistence.Traffic;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
+import io.trunkline.protocol.v1.Response;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A client's session. Confined to its connection's event loop, except for what says otherwise. */
-public final class Session implements ConnectionOwner {
+public final class Session implements ConnectionOwner, CallOrigin {
   private final SessionInfo info;
   private final Sessions sessions;
   private final Connection connection;
@@ -110,7 +112,17 @@ public final class Session implements ConnectionOwner {
     connection.send(frame);
   }
 
-  /** Runs on the session's event loop: now if this is it, else soon. Any thread. */
+  /**
+   * Outside of a read, that is: what is ready together leaves together, with what the event loop
+   * has still to do now.
+   */
+  @Override
+  public void respond(Response response) {
+    connection.send(Frame.newBuilder().setResponse(response).build());
+    connection.flushSoon();
+  }
+
+  @Override
   public void onLoop(Runnable task) {
     var loop = connection.lane().loop();
     if (loop.inEventLoop()) {
@@ -181,12 +193,12 @@ public final class Session implements ConnectionOwner {
     }
   }
 
-  /** Calls of this session that a handler works on. */
+  @Override
   public int callsInFlight() {
     return callsInFlight == null ? 0 : callsInFlight.size();
   }
 
-  /** Notes a call; {@code cancel} is run when the session ends first. */
+  @Override
   public void callStarted(Runnable cancel) {
     if (callsInFlight == null) {
       callsInFlight = new HashSet<>(4);
@@ -194,6 +206,7 @@ public final class Session implements ConnectionOwner {
     callsInFlight.add(cancel);
   }
 
+  @Override
   public void callDone(Runnable cancel) {
     if (callsInFlight != null) {
       callsInFlight.remove(cancel);

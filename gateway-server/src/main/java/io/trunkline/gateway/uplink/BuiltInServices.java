@@ -1,5 +1,6 @@
 package io.trunkline.gateway.uplink;
 
+import io.trunkline.invocation.CallResult;
 import io.trunkline.protocol.v1.Status;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class BuiltInServices {
         new UplinkService(
             "echo",
             false,
-            Map.of("echo", call -> new CallResult.Ok(call.payload(), call.contentType()))),
+            Map.of("echo", call -> CallResult.ok(call.payload(), call.contentType()))),
         new UplinkService(
             "time",
             false,

@@ -3,6 +3,7 @@ package io.trunkline.gateway.uplink;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.trunkline.invocation.CallResult;
 import io.trunkline.protocol.v1.Status;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,7 +1,11 @@
 package io.trunkline.gateway.uplink;
 
-import io.netty.util.Timer;
 import io.trunkline.gateway.session.Session;
+import io.trunkline.invocation.Alarm;
+import io.trunkline.invocation.BoundedExecutor;
+import io.trunkline.invocation.CallOrigin;
+import io.trunkline.invocation.CallResult;
+import io.trunkline.invocation.RunningCall;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Response;
@@ -12,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,31 +28,26 @@ public final class Uplink {
   private static final Logger log = LoggerFactory.getLogger(Uplink.class);
   private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
-  /** A caller that is told BUSY asks again after this, at the soonest. */
-  private static final int BUSY_RETRY_MS = 200;
-
-  private record Route(UplinkService service, @Nullable BoundedExecutor executor) {}
-
   private final UplinkConfig config;
   private final Map<String, Route> routes = new HashMap<>();
-  private final Timer timer;
+  private final Alarm alarm;
   private final int maxOutstanding;
   private final LongAdder calls = new LongAdder();
   private final LongAdder failures = new LongAdder();
 
   /**
    * @param executor runs blocking services, a virtual thread a task
-   * @param timer for deadlines of blocking calls; one for the node
+   * @param alarm for deadlines of blocking calls; one for the node
    * @param maxOutstanding calls of one session that are worked on at a time
    */
   public Uplink(
       UplinkConfig config,
       List<UplinkService> services,
       Executor executor,
-      Timer timer,
+      Alarm alarm,
       int maxOutstanding) {
     this.config = config;
-    this.timer = timer;
+    this.alarm = alarm;
     this.maxOutstanding = maxOutstanding;
     for (UplinkService service : services) {
       BoundedExecutor bounded =
@@ -72,36 +70,40 @@ public final class Uplink {
     return failures.sum();
   }
 
-  /** Answers a request now or later. On the session's event loop. */
+  /** Answers a request of a client now or later. On the session's event loop. */
   public void dispatch(Session session, Request request) {
     calls.increment();
     Route route = routes.get(request.getService());
-    if (route == null) {
-      answer(session, request, notFound("no service '" + request.getService() + "'"));
+    UplinkHandler handler = route == null ? null : route.handler(request.getMethod());
+    if (route == null || handler == null) {
+      answerNow(session, request, notFound(route, request));
       return;
     }
-    UplinkHandler handler = route.service().methods().get(request.getMethod());
-    if (handler == null) {
-      answer(
-          session,
-          request,
-          notFound("no method '" + request.getMethod() + "' in '" + request.getService() + "'"));
-      return;
-    }
-    UplinkCall call = call(session, request);
+    UplinkCall call = call(UplinkCaller.of(session.info()), request);
     if (route.executor() == null) {
-      answer(session, request, handleNow(handler, call));
+      answerNow(session, request, handleNow(handler, call));
+    } else if (session.callsInFlight() >= maxOutstanding) {
+      answerNow(session, request, TOO_MANY);
     } else {
-      dispatchBlocking(
-          route.executor(), new BlockingCall(session, request, handler, call, this::done));
+      new RunningCall<>(session, call, handler, result -> answer(session, request, result))
+          .start(route.executor(), alarm);
     }
   }
 
-  private static CallResult notFound(String what) {
-    return CallResult.failed(Status.NOT_FOUND, what);
+  private static final CallResult TOO_MANY =
+      CallResult.failed(
+          Status.BUSY, "too many calls of this session are outstanding", RunningCall.BUSY_RETRY);
+
+  private static CallResult notFound(
+      @org.jspecify.annotations.Nullable Route route, Request request) {
+    return CallResult.failed(
+        Status.NOT_FOUND,
+        route == null
+            ? "no service '" + request.getService() + "'"
+            : "no method '" + request.getMethod() + "' in '" + request.getService() + "'");
   }
 
-  private UplinkCall call(Session session, Request request) {
+  private UplinkCall call(UplinkCaller caller, Request request) {
     // An unsigned number on the wire; 0 asks for the default.
     long askedMs = Integer.toUnsignedLong(request.getDeadlineMs());
     long deadlineMs =
@@ -109,7 +111,7 @@ public final class Uplink {
             ? config.defaultDeadline().toMillis()
             : Math.min(askedMs, config.maxDeadline().toMillis());
     return new UplinkCall(
-        session.info(),
+        caller,
         request.getService(),
         request.getMethod(),
         request.getPayload(),
@@ -127,46 +129,25 @@ public final class Uplink {
     }
   }
 
-  private void dispatchBlocking(BoundedExecutor executor, BlockingCall call) {
-    Session session = call.session();
-    if (session.callsInFlight() >= maxOutstanding) {
-      answer(session, call.request(), busy("too many calls of this session are outstanding"));
-      return;
-    }
-    call.started(
-        timer.newTimeout(timeout -> call.expired(), call.leftNanos(), TimeUnit.NANOSECONDS));
-    if (!executor.offer(call)) {
-      call.refused(busy("'" + call.request().getService() + "' has too much to do"));
+  /** Within a read, at whose end the answers to all that was read leave in one flush. */
+  private void answerNow(Session session, Request request, CallResult result) {
+    count(result);
+    if (!request.getOneWay()) {
+      Response response = result.toResponse(request.getSeq());
+      session.send(Frame.newBuilder().setResponse(response).build());
     }
   }
 
-  private static CallResult busy(String why) {
-    return new CallResult.Failed(Status.BUSY, why, BUSY_RETRY_MS);
+  private void answer(CallOrigin origin, Request request, CallResult result) {
+    count(result);
+    if (!request.getOneWay()) {
+      origin.respond(result.toResponse(request.getSeq()));
+    }
   }
 
-  private void done(BlockingCall call, CallResult result) {
-    answer(call.session(), call.request(), result);
-    // No read is under way that would flush at its end. Answers that are ready together still leave
-    // together: the flush waits for what is queued on the event loop already.
-    call.session().connection().flushSoon();
-  }
-
-  private void answer(Session session, Request request, CallResult result) {
-    if (!(result instanceof CallResult.Ok)) {
+  private void count(CallResult result) {
+    if (!result.ok()) {
       failures.increment();
     }
-    if (request.getOneWay()) {
-      return;
-    }
-    Response.Builder response = Response.newBuilder().setSeq(request.getSeq());
-    switch (result) {
-      case CallResult.Ok ok -> response.setPayload(ok.payload()).setContentType(ok.contentType());
-      case CallResult.Failed failed ->
-          response
-              .setStatus(failed.status())
-              .setMessage(failed.message())
-              .setRetryAfterMs(failed.retryAfterMs());
-    }
-    session.send(Frame.newBuilder().setResponse(response).build());
   }
 }

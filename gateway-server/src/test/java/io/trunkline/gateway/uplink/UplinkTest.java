@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.netty.util.HashedWheelTimer;
 import io.trunkline.gateway.session.EngineHarness;
 import io.trunkline.gateway.transport.EmbeddedClient;
+import io.trunkline.invocation.CallResult;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Response;
@@ -52,7 +53,8 @@ class UplinkTest {
             new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 1, 1),
             services,
             threads,
-            timer,
+            (delay, task) ->
+                timer.newTimeout(timeout -> task.run(), delay, TimeUnit.NANOSECONDS)::cancel,
             MAX_OUTSTANDING));
   }
 

@@ -1,4 +1,4 @@
-package io.trunkline.client;
+package io.trunkline.invocation;
 
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
@@ -9,8 +9,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
-/** What was asked on one connection and has no answer yet. Event loop only. */
-final class Outstanding<T> {
+/**
+ * What was asked on one connection and has no answer yet. On its event loop.
+ *
+ * @param <T> the outcome
+ */
+public final class Outstanding<T> {
   private record Pending<T>(CompletableFuture<T> outcome, long deadlineNs) {}
 
   private final BiFunction<Status, String, T> local;
@@ -20,34 +24,48 @@ final class Outstanding<T> {
   private long nextDeadlineNs;
 
   /**
+   * Makes one.
+   *
    * @param local makes the outcome when there is no answer
    */
-  Outstanding(BiFunction<Status, String, T> local) {
+  public Outstanding(BiFunction<Status, String, T> local) {
     this.local = local;
   }
 
-  int size() {
+  /** Those without an outcome. */
+  public int size() {
     return bySeq.size();
   }
 
-  long nextSeq() {
+  /** A number that this has not given out before, not 0. */
+  public long nextSeq() {
     return ++lastSeq;
   }
 
-  void add(long seq, CompletableFuture<T> outcome, long deadlineNs) {
+  /**
+   * Waits for an answer.
+   *
+   * @param deadlineNs {@link System#nanoTime} at which it ends {@code DEADLINE_EXCEEDED}
+   */
+  public void add(long seq, CompletableFuture<T> outcome, long deadlineNs) {
     bySeq.put(seq, new Pending<>(outcome, deadlineNs));
     noticeDeadline(deadlineNs);
   }
 
   /** An answer to what is not outstanding (any more) is dropped. */
-  void answer(long seq, T answer) {
+  public void answer(long seq, T answer) {
     Pending<T> asked = bySeq.remove(seq);
     if (asked != null) {
       asked.outcome().complete(answer);
     }
   }
 
-  void expire(long nowNs) {
+  /**
+   * Ends what is late. Costs next to nothing while nothing is.
+   *
+   * @param nowNs {@link System#nanoTime}
+   */
+  public void expire(long nowNs) {
     if (!deadlineKnown || nowNs - nextDeadlineNs < 0) {
       return;
     }
@@ -67,7 +85,8 @@ final class Outstanding<T> {
     end(late, Status.DEADLINE_EXCEEDED, "no answer in time");
   }
 
-  void cancelAll(String why) {
+  /** Ends all {@code CANCELLED}. */
+  public void cancelAll(String why) {
     List<Pending<T>> all = new ArrayList<>(bySeq.values());
     bySeq.clear();
     end(all, Status.CANCELLED, why);

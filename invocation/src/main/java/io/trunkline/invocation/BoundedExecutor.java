@@ -1,0 +1,90 @@
+package io.trunkline.invocation;
+
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs so many tasks at a time on another executor, lets so many wait, and refuses the rest. One
+ * for each blocking service, so that a stuck one holds up nobody else. Thread-safe; nothing blocks.
+ */
+public final class BoundedExecutor {
+  private final Executor executor;
+  private final Set<Runnable> waiting = new LinkedHashSet<>(); // guards itself and what follows
+  private int maxConcurrent;
+  private int maxQueued;
+  private int running;
+
+  /**
+   * Makes one.
+   *
+   * @param executor must run what it is given, on another thread
+   */
+  public BoundedExecutor(Executor executor, int maxConcurrent, int maxQueued) {
+    this.executor = executor;
+    this.maxConcurrent = maxConcurrent;
+    this.maxQueued = maxQueued;
+  }
+
+  /** New bounds; what runs or waits already goes on, whatever they are. */
+  public void bounds(int newMaxConcurrent, int newMaxQueued) {
+    synchronized (waiting) {
+      maxConcurrent = newMaxConcurrent;
+      maxQueued = newMaxQueued;
+    }
+  }
+
+  /** False if the task is refused; it then never runs. */
+  public boolean offer(Runnable task) {
+    synchronized (waiting) {
+      if (running >= maxConcurrent) {
+        return waiting.size() < maxQueued && waiting.add(task);
+      }
+      running++;
+    }
+    executor.execute(() -> work(task));
+    return true;
+  }
+
+  /** Takes back a task that waits, so that another can have its place; does nothing otherwise. */
+  public void withdraw(Runnable task) {
+    synchronized (waiting) {
+      waiting.remove(task);
+    }
+  }
+
+  private void work(Runnable first) {
+    for (Runnable task = first; task != null; task = next()) {
+      task.run(); // does not throw: calls catch what their handlers throw
+    }
+  }
+
+  private @Nullable Runnable next() {
+    synchronized (waiting) {
+      Iterator<Runnable> tasks = waiting.iterator();
+      if (!tasks.hasNext() || running > maxConcurrent) {
+        running--;
+        return null;
+      }
+      Runnable task = tasks.next();
+      tasks.remove();
+      return task;
+    }
+  }
+
+  /** Tasks that wait. */
+  public int queued() {
+    synchronized (waiting) {
+      return waiting.size();
+    }
+  }
+
+  /** Tasks that run. */
+  public int running() {
+    synchronized (waiting) {
+      return running;
+    }
+  }
+}
