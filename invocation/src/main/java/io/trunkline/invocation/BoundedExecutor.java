@@ -1,7 +1,9 @@
 package io.trunkline.invocation;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,18 @@ public final class BoundedExecutor {
     this.maxQueued = maxQueued;
   }
 
-  /** New bounds; what runs or waits already goes on, whatever they are. */
+  /** New bounds. What runs goes on; what waits already is not refused any more. */
   public void bounds(int newMaxConcurrent, int newMaxQueued) {
+    List<Runnable> now = new ArrayList<>();
     synchronized (waiting) {
       maxConcurrent = newMaxConcurrent;
       maxQueued = newMaxQueued;
+      while (running < maxConcurrent && !waiting.isEmpty()) {
+        running++;
+        now.add(first());
+      }
     }
+    now.forEach(task -> executor.execute(() -> work(task)));
   }
 
   /** False if the task is refused; it then never runs. */
@@ -63,15 +71,19 @@ public final class BoundedExecutor {
 
   private @Nullable Runnable next() {
     synchronized (waiting) {
-      Iterator<Runnable> tasks = waiting.iterator();
-      if (!tasks.hasNext() || running > maxConcurrent) {
+      if (waiting.isEmpty() || running > maxConcurrent) {
         running--;
         return null;
       }
-      Runnable task = tasks.next();
-      tasks.remove();
-      return task;
+      return first();
     }
+  }
+
+  private Runnable first() {
+    Iterator<Runnable> tasks = waiting.iterator();
+    Runnable task = tasks.next();
+    tasks.remove();
+    return task;
   }
 
   /** Tasks that wait. */

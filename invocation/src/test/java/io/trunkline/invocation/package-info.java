@@ -1,0 +1,4 @@
+@NullMarked
+package io.trunkline.invocation;
+
+import org.jspecify.annotations.NullMarked;
