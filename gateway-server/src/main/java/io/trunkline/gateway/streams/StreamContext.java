@@ -25,6 +25,7 @@ record StreamContext(
     Pages reader,
     Ledger ledger,
     StreamCounts counts,
+    TopicCounts topics,
     BooleanSupplier alone,
     InstantSource clock) {
 

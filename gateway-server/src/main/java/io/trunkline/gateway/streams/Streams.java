@@ -44,6 +44,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
   private final ManyCursor.Filter filter;
   private final Upkeep upkeep;
   private final StreamCounts counts = new StreamCounts();
+  private final TopicCounts topics;
 
   /**
    * What streams are made of.
@@ -93,6 +94,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
 
   private Streams(Parts parts) {
     this.store = parts.store();
+    this.topics = new TopicCounts(parts.config().countedTopics(), System::nanoTime);
     this.registry = parts.registry();
     this.heads = new HeadReader(store);
     this.pages = new PageReader(store);
@@ -112,6 +114,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
             pages,
             ledger,
             counts,
+            topics,
             parts.alone(),
             parts.clock());
     for (Lane lane : parts.lanes()) {
@@ -144,6 +147,11 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
 
   public StreamCounts counts() {
     return counts;
+  }
+
+  /** What messages for many came to, topic by topic. */
+  public TopicCounts topicCounts() {
+    return topics;
   }
 
   /** Acknowledgements and steps that wait to be written. */
@@ -185,6 +193,11 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
   /** The sessions of a lane that follow a topic. Event loop. */
   public List<Connection> followers(String topic, Lane lane) {
     return many.followers(StreamKey.ofTopic(topic), lane);
+  }
+
+  /** Whether any session of this node follows a topic. Any thread. */
+  public boolean isFollowed(String topic) {
+    return many.isFollowed(StreamKey.ofTopic(topic));
   }
 
   /** Somebody says that messages of this user may wait unsent. */
