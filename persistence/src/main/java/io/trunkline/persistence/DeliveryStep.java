@@ -41,6 +41,8 @@ public record DeliveryStep(
     FAILED,
     /** An operator has put a dead message back. */
     RETRIED,
-    CLOSED
+    CLOSED,
+    /** Stored, and nobody whom it is for is connected; it is sent when one of them is. */
+    WAITING
   }
 }

@@ -35,7 +35,8 @@ final class ApiService implements HttpService {
     audiences = new AudiencesResource(database.sessions());
     notifications = new NotificationsResource(parts.bridge(), database.nodes());
     deliveries =
-        new DeliveriesResource(database.messages(), database.operators(), Clock.systemUTC());
+        new DeliveriesResource(
+            database.messages(), database.sessions(), database.operators(), Clock.systemUTC());
     topics = new TopicsResource(parts.node(), parts.streams().topicCounts());
     nodes = new NodesResource(database.nodes());
   }

@@ -169,6 +169,11 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
     context.settle(stored, outcome, why);
   }
 
+  /** Notes that nobody whom a message of a user is for is connected; never blocks. */
+  public void waits(StoredMessage stored, String why) {
+    context.waits(stored, why);
+  }
+
   /** A committed message of a user: to the user's sessions here. Not from an event loop. */
   public void deliver(StoredMessage stored) {
     List<Session> sessions = registry.ofUser(stored.message().stream().name());
