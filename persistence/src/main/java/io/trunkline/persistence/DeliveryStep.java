@@ -42,7 +42,10 @@ public record DeliveryStep(
     /** An operator has put a dead message back. */
     RETRIED,
     CLOSED,
-    /** Stored, and nobody whom it is for is connected; it is sent when one of them is. */
+    /**
+     * Stored, and nobody whom it is for is connected, as far as the node that stored it knows; it
+     * is sent when one of them is.
+     */
     WAITING
   }
 }

@@ -107,7 +107,7 @@ class ThreeStoriesTest {
     assertThat(told.exit()).isEqualTo(1);
     assertThat(told.receipts()).isEmpty();
     assertThat(told.stepNames()).containsExactly("STORED", "WAITING");
-    assertThat(told.steps().getLast()).endsWith("|the user has no session now");
+    assertThat(told.steps().getLast()).endsWith("|the user is not connected now");
     assertThat(Listener.text(told.state(), "state")).isEqualTo("PENDING");
     assertThat(Listener.text(told.state(), "waits_for"))
         .startsWith("Nobody whom it is for is connected")

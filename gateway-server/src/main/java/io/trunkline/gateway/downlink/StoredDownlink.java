@@ -205,8 +205,8 @@ final class StoredDownlink {
           to.session().isPresent()
               ? "the session is not connected now"
               : to.device().isPresent()
-                  ? "the user's device has no session now"
-                  : "the user has no session now");
+                  ? "the user's device is not connected now"
+                  : "the user is not connected now");
     }
   }
 

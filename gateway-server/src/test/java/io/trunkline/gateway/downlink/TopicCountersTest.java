@@ -177,6 +177,18 @@ class TopicCountersTest {
     }
   }
 
+  @Test
+  void unknownCounter_isRefused_withThoseThatAre() throws Exception {
+    var answer =
+        http.send(
+            HttpRequest.newBuilder(URI.create(fixture.api() + "/api/v1/topics?sort=lost"))
+                .header("Authorization", "Bearer " + GatewayFixture.API_TOKEN)
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("conflated, deferred, dropped, messages, sent");
+  }
+
   private List<String> series(String metric) throws Exception {
     return Stream.of(get("/observe/metrics").split("\n", -1))
         .filter(line -> line.startsWith(metric + "{"))
