@@ -7,12 +7,12 @@ import io.trunkline.persistence.MessageStore;
 import io.trunkline.persistence.NewMessage;
 import io.trunkline.persistence.SessionDirectory;
 import io.trunkline.persistence.SessionRow;
+import io.trunkline.persistence.Standing;
 import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +68,8 @@ final class MessageLookup {
         message.message().payload().length,
         more ? steps.subList(0, MAX_STEPS) : steps,
         more,
-        waitsFor(message, steps, present));
+        Standing.waitsFor(
+            message, steps, present.getOrDefault(message.message().stream().name(), List.of())));
   }
 
   private Map<String, List<SessionRow>> sessionsOfPending(List<StoredMessage> shown) {
@@ -83,40 +84,6 @@ final class MessageLookup {
     return users.isEmpty()
         ? Map.of()
         : sessions.ofUsers(users).stream().collect(Collectors.groupingBy(SessionRow::user));
-  }
-
-  private static String waitsFor(
-      StoredMessage stored, List<DeliveryStep> steps, Map<String, List<SessionRow>> present) {
-    return switch (stored.state()) {
-      case PENDING -> pending(stored.message(), steps, present);
-      case DEAD -> "Nothing more happens unless an operator retries it.";
-      case DELIVERED, REPLIED, EXPIRED, CONFLATED, FAILED, CLOSED -> "";
-    };
-  }
-
-  private static String pending(
-      NewMessage message, List<DeliveryStep> steps, Map<String, List<SessionRow>> present) {
-    StreamKey stream = message.stream();
-    if (stream.kind() != StreamKey.Kind.USER) {
-      return "Recipients can still answer.";
-    }
-    List<SessionRow> meant =
-        present.getOrDefault(stream.name(), List.of()).stream()
-            .filter(row -> isMeant(message, row))
-            .toList();
-    if (meant.isEmpty()) {
-      return "Nobody whom it is for is connected. It is sent when one of them is.";
-    } else if (meant.stream().allMatch(row -> row.state().equals("DETACHED"))) {
-      return "The connection is lost. It is sent when the client is back.";
-    }
-    boolean sent = !steps.isEmpty() && steps.getLast().kind() == DeliveryStep.Kind.SENT;
-    return sent ? "Waiting for the acknowledgement." : "About to be sent.";
-  }
-
-  private static boolean isMeant(NewMessage message, SessionRow row) {
-    Optional<String> device = message.recipients().device();
-    return device.map(row.device()::equals).orElse(true)
-        && message.recipients().session().map(row.id()::equals).orElse(true);
   }
 
   /** A page does not show it, and a window that stays open should not keep it. */

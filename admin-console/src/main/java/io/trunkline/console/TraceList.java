@@ -93,6 +93,7 @@ final class TraceList extends OrderedList {
       case FAILED -> "Failed";
       case RETRIED -> "Put back by an operator";
       case CLOSED -> "Summed up";
+      case WAITING -> "Nobody to send it to";
     };
   }
 
@@ -101,7 +102,7 @@ final class TraceList extends OrderedList {
       case DELIVERED, REPLIED -> "good";
       case DEAD, FAILED, EXPIRED -> "bad";
       case UNACKNOWLEDGED, DUPLICATE, CONFLATED -> "warn";
-      case STORED, SENT, RETRIED, CLOSED -> "plain";
+      case STORED, SENT, RETRIED, CLOSED, WAITING -> "plain";
     };
   }
 }

@@ -96,6 +96,24 @@ public final class Configuration {
     return taken;
   }
 
+  /**
+   * Takes out what was given below a prefix, to be bound by itself: for a section that is needed
+   * only sometimes, and must not be asked for otherwise.
+   *
+   * @param prefix with its dot, as {@code api.}
+   */
+  public Configuration part(String prefix) {
+    var part = new Configuration().environment(environment);
+    given.forEach(
+        (key, text) -> {
+          if (key.startsWith(prefix)) {
+            part.given.put(key, text);
+          }
+        });
+    given.keySet().removeAll(part.given.keySet());
+    return part;
+  }
+
   /** Whether the key was given, by whatever way. */
   public boolean isGiven(String key) {
     return given.containsKey(key) || environment.containsKey(variable(key));

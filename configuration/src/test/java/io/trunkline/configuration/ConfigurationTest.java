@@ -55,6 +55,21 @@ class ConfigurationTest {
   }
 
   @Test
+  void part_isBoundByItself_andTheRestWithoutIt() {
+    record OnlyPort(Port port) {}
+    record OnlyLogin(Login login) {}
+    Configuration all = given("port.number=7").environment(Map.of("TRUNKLINE_PORT_NAME", "env"));
+
+    Configuration part = all.part("port.");
+
+    Port port = part.bind(OnlyPort.class).port();
+    assertThat(port.number()).isEqualTo(7);
+    assertThat(port.name()).contains("env");
+    assertThat(all.bind(OnlyLogin.class).login().password()).isEqualTo("x");
+    assertThat(all.isGiven("port.number")).isFalse();
+  }
+
+  @Test
   void given_isParsedByType() {
     assertThat(
             bound(

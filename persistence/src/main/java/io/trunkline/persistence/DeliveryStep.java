@@ -41,6 +41,11 @@ public record DeliveryStep(
     FAILED,
     /** An operator has put a dead message back. */
     RETRIED,
-    CLOSED
+    CLOSED,
+    /**
+     * Stored, and nobody whom it is for is connected, as far as the node that stored it knows; it
+     * is sent when one of them is.
+     */
+    WAITING
   }
 }

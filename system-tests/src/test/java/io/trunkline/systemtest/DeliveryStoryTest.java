@@ -76,7 +76,8 @@ class DeliveryStoryTest {
         "SELECT step, user_id FROM report.delivery_trace WHERE message_id = '"
             + id
             + "' ORDER BY step <> 'STORED', at, step_id";
-    assertThat(apiSteps()).containsExactly("STORED|carol", "SENT|carol", "DELIVERED|carol");
+    assertThat(apiSteps())
+        .containsExactly("STORED|carol", "WAITING|carol", "SENT|carol", "DELIVERED|carol");
     assertThat(new ReportWriter(installation).query(sql)).isEqualTo(apiSteps());
     assertThat(new ReportWriter(installation).psql(sql)).isEqualTo(apiSteps());
   }

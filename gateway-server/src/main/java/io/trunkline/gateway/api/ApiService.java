@@ -21,6 +21,7 @@ final class ApiService implements HttpService {
   private final AudiencesResource audiences;
   private final NotificationsResource notifications;
   private final DeliveriesResource deliveries;
+  private final TopicsResource topics;
   private final NodesResource nodes;
 
   ApiService(ManagementApi.Parts parts) {
@@ -34,7 +35,9 @@ final class ApiService implements HttpService {
     audiences = new AudiencesResource(database.sessions());
     notifications = new NotificationsResource(parts.bridge(), database.nodes());
     deliveries =
-        new DeliveriesResource(database.messages(), database.operators(), Clock.systemUTC());
+        new DeliveriesResource(
+            database.messages(), database.sessions(), database.operators(), Clock.systemUTC());
+    topics = new TopicsResource(parts.node(), parts.streams().topicCounts());
     nodes = new NodesResource(database.nodes());
   }
 
@@ -52,6 +55,7 @@ final class ApiService implements HttpService {
       case GET_NOTIFICATION -> deliveries::one;
       case RETRY_NOTIFICATION -> deliveries::retry;
       case LIST_DEAD_LETTERS -> deliveries::dead;
+      case LIST_TOPICS -> topics::list;
       case LIST_NODES -> nodes::list;
     };
   }

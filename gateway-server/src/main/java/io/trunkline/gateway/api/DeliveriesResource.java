@@ -4,7 +4,10 @@ import io.helidon.webserver.http.ServerRequest;
 import io.trunkline.persistence.MessageState;
 import io.trunkline.persistence.MessageStore;
 import io.trunkline.persistence.OperatorStore;
+import io.trunkline.persistence.SessionDirectory;
+import io.trunkline.persistence.SessionRow;
 import io.trunkline.persistence.StoredMessage;
+import io.trunkline.persistence.StreamKey;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +15,6 @@ import java.util.Set;
 
 /** What became of stored messages, and dead letters. */
 final class DeliveriesResource {
-  private static final int MAX_STEPS = 1_000;
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1_000;
 
@@ -23,11 +25,14 @@ final class DeliveriesResource {
   private static final Set<String> LIST = Set.of("user", "offset", "limit");
 
   private final MessageStore store;
+  private final SessionDirectory sessions;
   private final OperatorStore operators;
   private final InstantSource clock;
 
-  DeliveriesResource(MessageStore store, OperatorStore operators, InstantSource clock) {
+  DeliveriesResource(
+      MessageStore store, SessionDirectory sessions, OperatorStore operators, InstantSource clock) {
     this.store = store;
+    this.sessions = sessions;
     this.operators = operators;
     this.clock = clock;
   }
@@ -65,8 +70,17 @@ final class DeliveriesResource {
                                 stored.message().stream(),
                                 stored.epoch(),
                                 stored.offset(),
-                                MAX_STEPS)))
+                                DeliveryView.MAX_STEPS + 1),
+                            sessions(stored)))
                 .toList()));
+  }
+
+  /** Of who is waited for. */
+  private List<SessionRow> sessions(StoredMessage stored) {
+    StreamKey stream = stored.message().stream();
+    return stored.state() == MessageState.PENDING && stream.kind() == StreamKey.Kind.USER
+        ? sessions.ofUsers(List.of(stream.name()))
+        : List.of();
   }
 
   private List<StoredMessage> find(String id) {
@@ -86,9 +100,7 @@ final class DeliveriesResource {
     int offset = query.number("offset", 0, MAX_OFFSET, 0);
     return Answer.ok(
         new DeadLetters(
-            store.dead(query.text("user"), offset, limit).stream()
-                .map(stored -> DeliveryView.of(stored, null))
-                .toList(),
+            store.dead(query.text("user"), offset, limit).stream().map(DeliveryView::of).toList(),
             store.countDead(query.text("user"))));
   }
 

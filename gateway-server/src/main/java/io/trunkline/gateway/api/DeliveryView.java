@@ -2,6 +2,8 @@ package io.trunkline.gateway.api;
 
 import io.trunkline.persistence.DeliveryStep;
 import io.trunkline.persistence.NewMessage;
+import io.trunkline.persistence.SessionRow;
+import io.trunkline.persistence.Standing;
 import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamKey;
 import java.time.Instant;
@@ -15,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stream {@code user}, {@code topic} or {@code broadcast}
  * @param name the user or the topic
+ * @param waitsFor in words, what must happen next; absent if nothing, and in lists
  * @param steps in order; left out in lists
+ * @param moreSteps there are more than these; absent if not
  */
 record DeliveryView(
     String id,
@@ -38,7 +42,12 @@ record DeliveryView(
     Instant storedAt,
     @Nullable Instant expiresAt,
     @Nullable String replyTo,
-    @Nullable List<StepView> steps) {
+    @Nullable String waitsFor,
+    @Nullable List<StepView> steps,
+    @Nullable Boolean moreSteps) {
+
+  /** Of steps, as many are shown; a message for many may have any number. */
+  static final int MAX_STEPS = 1_000;
 
   /** One step. */
   record StepView(
@@ -63,7 +72,32 @@ record DeliveryView(
     }
   }
 
-  static DeliveryView of(StoredMessage stored, @Nullable List<DeliveryStep> steps) {
+  /** In a list. */
+  static DeliveryView of(StoredMessage stored) {
+    return of(stored, null, null, null);
+  }
+
+  /**
+   * By itself.
+   *
+   * @param steps the first {@link #MAX_STEPS}, and one if there are more
+   * @param sessions of its user
+   */
+  static DeliveryView of(
+      StoredMessage stored, List<DeliveryStep> steps, List<SessionRow> sessions) {
+    String waitsFor = Standing.waitsFor(stored, steps, sessions);
+    return of(
+        stored,
+        waitsFor.isEmpty() ? null : waitsFor,
+        steps.stream().limit(MAX_STEPS).map(StepView::of).toList(),
+        steps.size() > MAX_STEPS ? true : null);
+  }
+
+  private static DeliveryView of(
+      StoredMessage stored,
+      @Nullable String waitsFor,
+      @Nullable List<StepView> steps,
+      @Nullable Boolean moreSteps) {
     NewMessage message = stored.message();
     StreamKey stream = message.stream();
     return new DeliveryView(
@@ -87,6 +121,8 @@ record DeliveryView(
         stored.storedAt(),
         message.expiresAt().orElse(null),
         message.replyTo().map(to -> to.destination()).orElse(null),
-        steps == null ? null : steps.stream().map(StepView::of).toList());
+        waitsFor,
+        steps,
+        moreSteps);
   }
 }

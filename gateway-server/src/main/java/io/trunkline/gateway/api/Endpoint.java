@@ -12,6 +12,7 @@ enum Endpoint {
   GET_NOTIFICATION(Method.GET_NAME, "/notifications/{id}"),
   RETRY_NOTIFICATION(Method.POST_NAME, "/notifications/{id}/retry"),
   LIST_DEAD_LETTERS(Method.GET_NAME, "/dead-letters"),
+  LIST_TOPICS(Method.GET_NAME, "/topics"),
   LIST_NODES(Method.GET_NAME, "/nodes");
 
   static final String ROOT = "/api/v1";

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's numbers. Counters are read where they are counted, when somebody asks; Prometheus sees
@@ -26,6 +27,7 @@ final class NodeMetrics implements AutoCloseable {
   private final List<Meter> meters = new ArrayList<>();
   // The registry refers to what it reads only weakly.
   private final List<Object> read = new ArrayList<>();
+  private @Nullable TopicMetrics topics;
 
   private NodeMetrics(MeterRegistry registry, String node) {
     this.registry = registry;
@@ -57,6 +59,9 @@ final class NodeMetrics implements AutoCloseable {
   @Override
   public void close() {
     meters.forEach(registry::remove);
+    if (topics != null) {
+      topics.close();
+    }
   }
 
   private void add(ManagementApi.Parts parts) {
@@ -81,6 +86,7 @@ final class NodeMetrics implements AutoCloseable {
         parts.uplink()::failures);
     downlink(parts.downlink().counts());
     streams(parts.streams());
+    topics = new TopicMetrics(registry, tags, parts.streams().topicCounts());
     counter(
         "trunkline_downlink_dropped",
         "Messages dropped for slow or vanished connections",

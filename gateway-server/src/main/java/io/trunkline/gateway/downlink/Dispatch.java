@@ -4,6 +4,7 @@ import io.netty.util.Timeout;
 import io.trunkline.gateway.session.PendingAck;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionInfo;
+import io.trunkline.gateway.streams.TopicCounts;
 import io.trunkline.gateway.transport.Connection;
 import io.trunkline.gateway.transport.EncodedFrame;
 import io.trunkline.gateway.transport.Lane;
@@ -34,6 +35,8 @@ final class Dispatch implements PendingAck {
   private final long offline;
   private final Receipts receipts;
   private final DownlinkCounts counts;
+  // Of the messages for many; those for one user or session are not counted by topic.
+  private final TopicCounts.@Nullable Tally tally;
   private final boolean forMany;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong acked = new AtomicLong();
@@ -47,8 +50,8 @@ final class Dispatch implements PendingAck {
 
   private record Failure(SessionInfo session, String why) {}
 
-  /** Where it is written down what became of a message. */
-  record Books(Receipts receipts, DownlinkCounts counts) {}
+  /** Where it is written down what became of a message; for many, also by topic. */
+  record Books(Receipts receipts, DownlinkCounts counts, TopicCounts.@Nullable Tally tally) {}
 
   /**
    * @param frame of which this takes no reference of its own
@@ -61,6 +64,7 @@ final class Dispatch implements PendingAck {
     this.offline = offline;
     this.receipts = books.receipts();
     this.counts = books.counts();
+    this.tally = books.tally();
     this.open = new AtomicInteger(parts);
     this.forMany =
         switch (message.target()) {
@@ -198,8 +202,16 @@ final class Dispatch implements PendingAck {
     }
 
     @Override
+    public void writtenTogether(int connections) {
+      if (tally != null) {
+        tally.countSent(connections);
+      }
+    }
+
+    @Override
     public void written(Connection connection) {
       sent.incrementAndGet();
+      writtenTogether(1);
       if (connection.owner() instanceof Session session) {
         if (expectsAck()) {
           open.incrementAndGet();
@@ -212,6 +224,13 @@ final class Dispatch implements PendingAck {
 
     @Override
     public void dropped(Connection connection, Drop why) {
+      if (tally != null) {
+        switch (why) {
+          case SLOW -> tally.countDropped(1);
+          case CONFLATED -> tally.countConflated();
+          case CLOSED -> {} // not for being slow
+        }
+      }
       if (connection.owner() instanceof Session session) {
         failed(
             session,

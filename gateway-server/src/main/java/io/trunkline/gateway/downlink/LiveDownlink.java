@@ -6,6 +6,7 @@ import io.netty.util.Timer;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.streams.Streams;
+import io.trunkline.gateway.streams.TopicCounts;
 import io.trunkline.gateway.transport.Connection;
 import io.trunkline.gateway.transport.EncodedFrame;
 import io.trunkline.gateway.transport.Lane;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,13 +58,14 @@ final class LiveDownlink {
   }
 
   void toAll(DownlinkMessage message) {
-    Dispatch dispatch = dispatch(message, lanes.size(), offline(message));
+    Dispatch dispatch =
+        dispatch(message, lanes.size(), offline(message), streams.topicCounts().broadcast());
     startTimeout(dispatch, lanes);
     lanes.forEach(lane -> lane.submit(dispatch.toLane()));
   }
 
   void toTopic(DownlinkMessage message, Target.Topic to) {
-    Dispatch dispatch = dispatch(message, lanes.size(), 0);
+    Dispatch dispatch = dispatch(message, lanes.size(), 0, tally(to.topic()));
     startTimeout(dispatch, lanes);
     lanes.forEach(
         lane -> lane.submit(dispatch.toSome(there -> streams.followers(to.topic(), there))));
@@ -82,13 +85,13 @@ final class LiveDownlink {
       // One part, so that the summary says that nobody matched.
       matched.put(lanes.getFirst(), List.of());
     }
-    Dispatch dispatch = dispatch(message, matched.size(), 0);
+    Dispatch dispatch = dispatch(message, matched.size(), 0, streams.topicCounts().audience());
     startTimeout(dispatch, List.copyOf(matched.keySet()));
     matched.forEach((lane, connections) -> lane.submit(dispatch.toSome(there -> connections)));
   }
 
   void toSessions(DownlinkMessage message, List<Session> sessions) {
-    Dispatch dispatch = dispatch(message, sessions.size(), 0);
+    Dispatch dispatch = dispatch(message, sessions.size(), 0, null);
     startTimeout(
         dispatch,
         sessions.stream().map(session -> session.connection().lane()).distinct().toList());
@@ -97,13 +100,20 @@ final class LiveDownlink {
     }
   }
 
-  private Dispatch dispatch(DownlinkMessage message, int parts, long offline) {
+  /** What nobody here follows has nothing to count, and takes no counters from others. */
+  private TopicCounts.@Nullable Tally tally(String topic) {
+    return streams.isFollowed(topic) ? streams.topicCounts().topic(topic) : null;
+  }
+
+  private Dispatch dispatch(
+      DownlinkMessage message, int parts, long offline, TopicCounts.@Nullable Tally tally) {
     counts.messages.increment();
     EncodedFrame frame = new EncodedFrame(ByteBufAllocator.DEFAULT, frame(message));
     if (parts > 1) {
       frame.retain(parts - 1);
     }
-    return new Dispatch(message, frame, parts, offline, new Dispatch.Books(receipts, counts));
+    return new Dispatch(
+        message, frame, parts, offline, new Dispatch.Books(receipts, counts, tally));
   }
 
   /**

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -105,6 +106,7 @@ final class StoredDownlink {
           switch (result) {
             case StoreResult.Stored stored -> {
               streams.counts().countStored();
+              noteIfNobodyIsThere(stored.message(), elsewhere);
               yield deliver(stored.message(), elsewhere);
             }
             case StoreResult.Duplicate duplicate -> {
@@ -181,6 +183,36 @@ final class StoredDownlink {
       case 1 -> new Route.ToNode(nodes.iterator().next(), stamp);
       default -> new Route.ToAllNodes(stamp);
     };
+  }
+
+  /** For the trace: why nothing follows upon STORED for a while. */
+  private void noteIfNobodyIsThere(StoredMessage stored, Map<String, List<SessionRow>> elsewhere) {
+    StreamKey stream = stored.message().stream();
+    if (stream.kind() != StreamKey.Kind.USER || stream.equals(NOBODY)) {
+      return;
+    }
+    Recipients to = stored.message().recipients();
+    boolean here =
+        registry.ofUser(stream.name()).stream()
+            .map(Session::info)
+            .anyMatch(info -> isFor(to, info.device(), info.id()));
+    boolean there =
+        elsewhere.getOrDefault(stream.name(), List.of()).stream()
+            .anyMatch(row -> isFor(to, row.device(), row.id()));
+    if (!here && !there) {
+      streams.waits(
+          stored,
+          to.session().isPresent()
+              ? "the session is not connected now"
+              : to.device().isPresent()
+                  ? "the user's device is not connected now"
+                  : "the user is not connected now");
+    }
+  }
+
+  private static boolean isFor(Recipients to, String device, UUID session) {
+    return to.device().map(device::equals).orElse(true)
+        && to.session().map(session::equals).orElse(true);
   }
 
   /** A message that another node, or this one, has stored and passed on. */

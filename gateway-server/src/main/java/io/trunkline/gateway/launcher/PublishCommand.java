@@ -1,6 +1,7 @@
 package io.trunkline.gateway.launcher;
 
 import io.trunkline.configuration.Configuration;
+import io.trunkline.configuration.ConfigurationException;
 import io.trunkline.gateway.StartupException;
 import io.trunkline.jms.BrokerUnavailableException;
 import io.trunkline.jms.Draft;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -30,7 +30,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Publishes a message to the downlink by JMS, as an ERP system would.",
-      "Prints the message's id; with --wait also a line for each receipt. Exit code 1 if a receipt"
+      "Prints the message's id, one record a line. With --wait also each receipt, each step of a"
+          + " persistent message's way as it comes (STEP ...; they are asked of the management API,"
+          + " settings api.*), and at the end where it stands (STATE ...). Exit code 1 if a receipt"
           + " says that it was not delivered, or none came in time.",
       "With --dry-run nothing is sent: it prints how many sessions are connected now and how many"
           + " are offline. Exit code 1 if the selector is none."
@@ -94,7 +96,9 @@ final class PublishCommand implements Callable<Integer> {
       description = "Expires after this time.")
   private @Nullable Duration ttl;
 
-  @Option(names = "--wait", description = "Wait for the receipts (see --timeout).")
+  @Option(
+      names = "--wait",
+      description = "Wait for the receipts, and show the steps (see --timeout).")
   private boolean wait;
 
   @Option(
@@ -103,6 +107,11 @@ final class PublishCommand implements Callable<Integer> {
       converter = DurationConverter.class,
       description = "How long --wait waits [${DEFAULT-VALUE}].")
   private Duration timeout = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--json",
+      description = "Each record as a JSON object; its field \"record\" says what it is.")
+  private boolean json;
 
   @Option(
       names = "--dry-run",
@@ -131,8 +140,10 @@ final class PublishCommand implements Callable<Integer> {
   public Integer call()
       throws StartupException, BrokerUnavailableException, IOException, InterruptedException {
     Configuration given = settings.read();
+    Configuration apiSettings = given.part("api.");
+    var records = new PublishRecords(json, System.out);
     if (dryRun) {
-      return count(given);
+      return count(apiSettings, records);
     }
     if (text == null) {
       throw new StartupException(
@@ -148,16 +159,49 @@ final class PublishCommand implements Callable<Integer> {
     Draft draft = draft(body);
     try (var bridge = JmsBridge.open(given.bind(PublisherConfig.class).jms(), "publish");
         var publication = bridge.publish(draft, receipts::add)) {
-      System.out.println(publication.messageId());
-      return wait ? awaitReceipts(receipts, timeout) : 0;
+      records.message(publication.messageId());
+      if (!wait) {
+        return 0;
+      }
+      var waiting = new ReceiptWait(receipts, isForMany(), records);
+      return nonPersistent
+          ? withoutSteps(waiting)
+          : withSteps(waiting, apiSettings, publication.messageId(), records);
     }
   }
 
-  private int count(Configuration given) throws StartupException, InterruptedException {
+  private int withoutSteps(ReceiptWait waiting) throws InterruptedException {
+    System.err.println("no steps are shown: a message that is not persistent leaves no trace");
+    return waiting.await(timeout);
+  }
+
+  private int withSteps(
+      ReceiptWait waiting, Configuration apiSettings, String messageId, PublishRecords records)
+      throws InterruptedException {
+    try (var api = ManagementClient.at(apiSettings, data)) {
+      var steps = DeliverySteps.follow(api, messageId, target(), records);
+      int exit = waiting.await(timeout);
+      steps.finish();
+      return exit;
+    } catch (StartupException | ConfigurationException e) {
+      // Published with settings of a broker alone: nobody has said where an API is.
+      System.err.println("the steps cannot be shown: " + e.getMessage());
+      return waiting.await(timeout);
+    }
+  }
+
+  private int count(Configuration apiSettings, PublishRecords records)
+      throws StartupException, InterruptedException {
     if (to.audience == null && !to.all) {
       throw new StartupException("--dry-run is for --audience and --all");
     }
-    return AudienceCount.at(given, data).print(Optional.ofNullable(to.audience));
+    try (var api = ManagementClient.at(apiSettings, data)) {
+      return new AudienceCount(api, records).print(Optional.ofNullable(to.audience));
+    }
+  }
+
+  private boolean isForMany() {
+    return to.all || to.topic != null || to.audience != null;
   }
 
   private Draft draft(byte[] body) throws StartupException {
@@ -191,49 +235,5 @@ final class PublishCommand implements Callable<Integer> {
       return new Target.Audience(to.audience);
     }
     return new Target.Everyone();
-  }
-
-  /** Until the one receipt of a single recipient, the summary of a message for many, or the end. */
-  private int awaitReceipts(LinkedBlockingQueue<Receipt> receipts, Duration atMost)
-      throws InterruptedException {
-    boolean many = to.all || to.topic != null || to.audience != null;
-    boolean failed = false;
-    long deadline = System.nanoTime() + atMost.toNanos();
-    while (true) {
-      Receipt receipt = receipts.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (receipt == null) {
-        System.err.println("no (further) receipt within " + atMost.toMillis() + " ms");
-        return 1;
-      }
-      System.out.println(line(receipt));
-      switch (receipt.status()) {
-        case DELIVERED, REPLIED, SENT, SUMMARY, DUPLICATE -> {}
-        case EXPIRED, UNKNOWN_USER, UNKNOWN_SESSION, FAILED, REJECTED, DEAD, CONFLATED ->
-            failed = true;
-      }
-      if (!many
-          || receipt.status() == Receipt.Status.SUMMARY
-          || receipt.status() == Receipt.Status.REJECTED) {
-        return failed ? 1 : 0;
-      }
-    }
-  }
-
-  private static String line(Receipt receipt) {
-    var line = new StringBuilder(receipt.status().name());
-    receipt.user().ifPresent(user -> line.append(" user=").append(user));
-    receipt.device().ifPresent(name -> line.append(" device=").append(name));
-    receipt.session().ifPresent(session -> line.append(" session=").append(session));
-    receipt
-        .counts()
-        .forEach((name, count) -> line.append(' ').append(name).append('=').append(count));
-    receipt
-        .payload()
-        .ifPresent(
-            payload -> line.append(" reply=").append(new String(payload, StandardCharsets.UTF_8)));
-    if (!receipt.detail().isEmpty()) {
-      line.append(" (").append(receipt.detail()).append(')');
-    }
-    return line.toString();
   }
 }

@@ -201,6 +201,7 @@ final class ManyCursor implements LaneStreams.Watched {
 
   /** What was given up while this client was too slow: it is told. */
   private void gap(StreamHead head) {
+    context.topics().find(stream.key).countDropped(head.prunedOffset() - sent);
     sent = head.prunedOffset();
     session.send(
         Frame.newBuilder()
@@ -223,6 +224,7 @@ final class ManyCursor implements LaneStreams.Watched {
       return false;
     }
     connection.send(frame);
+    context.topics().find(stored).countSent(1);
     if (traced(stored)) {
       context.sent(stored, session.info(), 1);
     }

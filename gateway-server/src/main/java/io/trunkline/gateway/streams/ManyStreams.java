@@ -73,6 +73,10 @@ final class ManyStreams {
     followed.computeIfPresent(topic, (key, present) -> present.follow(-1) <= 0 ? null : present);
   }
 
+  boolean isFollowed(StreamKey key) {
+    return followed.containsKey(key);
+  }
+
   ManyStream find(StreamKey key) {
     ManyStream stream = followed.get(key);
     return stream == null ? new ManyStream(key, store) : stream;
@@ -91,8 +95,9 @@ final class ManyStreams {
     if (lanes.size() > 1) {
       frame.retain(lanes.size() - 1);
     }
-    var parts = new Answers(stored, lanes.size());
-    lanes.forEach((lane, streams) -> lane.submit(new Part(stored, frame, streams, parts)));
+    var answers = new Answers(stored, lanes.size());
+    TopicCounts.Tally tally = context.topics().stored(stored);
+    lanes.forEach((lane, streams) -> lane.submit(new Part(frame, streams, answers, tally)));
   }
 
   /** The sessions of a lane that follow a topic, for what is not stored. Event loop. */
@@ -152,12 +157,14 @@ final class ManyStreams {
     private final EncodedFrame frame;
     private final LaneStreams streams;
     private final Answers answers;
+    private final TopicCounts.Tally tally;
 
-    Part(StoredMessage stored, EncodedFrame frame, LaneStreams streams, Answers answers) {
-      this.stored = stored;
+    Part(EncodedFrame frame, LaneStreams streams, Answers answers, TopicCounts.Tally tally) {
+      this.stored = answers.stored;
       this.frame = frame;
       this.streams = streams;
       this.answers = answers;
+      this.tally = tally;
     }
 
     @Override
@@ -211,6 +218,7 @@ final class ManyStreams {
 
     @Override
     public void written(Connection connection) {
+      tally.countSent(1);
       cursor(connection)
           .ifPresent(
               cursor -> {
@@ -225,6 +233,7 @@ final class ManyStreams {
     @Override
     public void dropped(Connection connection, Drop why) {
       if (why == Drop.SLOW) {
+        tally.countDeferred();
         answers.expectOne();
         cursor(connection).ifPresent(ManyCursor::noRoom);
       }

@@ -25,6 +25,7 @@ record StreamContext(
     Pages reader,
     Ledger ledger,
     StreamCounts counts,
+    TopicCounts topics,
     BooleanSupplier alone,
     InstantSource clock) {
 
@@ -33,6 +34,24 @@ record StreamContext(
 
   long waitNs(int attempts) {
     return config.waitNs(ackTimeout, attempts);
+  }
+
+  /** Nobody whom a message of a user is for is connected. */
+  void waits(StoredMessage stored, String why) {
+    ledger.step(
+        new DeliveryStep(
+            stored.message().stream(),
+            stored.epoch(),
+            stored.offset(),
+            stored.message().id(),
+            DeliveryStep.Kind.WAITING,
+            clock.instant(),
+            node,
+            stored.message().recipients().session(),
+            Optional.of(stored.message().stream().name()),
+            stored.message().recipients().device(),
+            0,
+            why));
   }
 
   void sent(StoredMessage stored, SessionInfo to, int attempt) {

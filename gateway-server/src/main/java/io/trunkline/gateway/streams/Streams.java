@@ -44,6 +44,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
   private final ManyCursor.Filter filter;
   private final Upkeep upkeep;
   private final StreamCounts counts = new StreamCounts();
+  private final TopicCounts topics;
 
   /**
    * What streams are made of.
@@ -93,6 +94,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
 
   private Streams(Parts parts) {
     this.store = parts.store();
+    this.topics = new TopicCounts(parts.config().countedTopics(), System::nanoTime);
     this.registry = parts.registry();
     this.heads = new HeadReader(store);
     this.pages = new PageReader(store);
@@ -112,6 +114,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
             pages,
             ledger,
             counts,
+            topics,
             parts.alone(),
             parts.clock());
     for (Lane lane : parts.lanes()) {
@@ -146,6 +149,11 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
     return counts;
   }
 
+  /** What messages for many came to, topic by topic. */
+  public TopicCounts topicCounts() {
+    return topics;
+  }
+
   /** Acknowledgements and steps that wait to be written. */
   public int ledgerBacklog() {
     return ledger.backlog();
@@ -159,6 +167,11 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
   /** Settles a message in the gateway's own name. */
   public void settle(StoredMessage stored, MessageState outcome, String why) {
     context.settle(stored, outcome, why);
+  }
+
+  /** Notes that nobody whom a message of a user is for is connected; never blocks. */
+  public void waits(StoredMessage stored, String why) {
+    context.waits(stored, why);
   }
 
   /** A committed message of a user: to the user's sessions here. Not from an event loop. */
@@ -185,6 +198,11 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
   /** The sessions of a lane that follow a topic. Event loop. */
   public List<Connection> followers(String topic, Lane lane) {
     return many.followers(StreamKey.ofTopic(topic), lane);
+  }
+
+  /** Whether any session of this node follows a topic. Any thread. */
+  public boolean isFollowed(String topic) {
+    return many.isFollowed(StreamKey.ofTopic(topic));
   }
 
   /** Somebody says that messages of this user may wait unsent. */

@@ -48,7 +48,15 @@ public record StreamsConfig(
             doc = "How many messages of a topic, and of the broadcasts, stay to be recovered.")
         int topicHistoryCount,
     @Setting(value = "100", min = "1", max = "100000", doc = "Topics that one session may follow.")
-        int maxTopics) {
+        int maxTopics,
+    @Setting(
+            value = "100",
+            min = "0",
+            max = "10000",
+            doc =
+                "Topics with counters of their own in API and metrics; the others are counted"
+                    + " together.")
+        int countedTopics) {
 
   /**
    * The wait that follows the given number of attempts in vain: doubled each time, up to {@link

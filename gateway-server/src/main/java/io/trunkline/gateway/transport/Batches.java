@@ -20,12 +20,45 @@ final class Batches implements AutoCloseable {
   private final List<Outbound> run;
   private final Map<WireFormat, List<Batch>> byFormat = new EnumMap<>(WireFormat.class);
 
-  /**
-   * Messages that go in one write.
-   *
-   * @param tracked those of the messages that want to know of each connection
-   */
-  record Batch(ByteBuf bytes, List<Outbound> messages, List<Outbound> tracked) {}
+  /** Messages that go in one write. */
+  static final class Batch {
+    private final ByteBuf bytes;
+    private final List<Outbound> messages;
+    private final List<Outbound> tracked;
+    private int connections;
+
+    Batch(ByteBuf bytes, List<Outbound> messages) {
+      this.bytes = bytes;
+      this.messages = messages;
+      this.tracked = messages.stream().filter(Outbound::tracked).toList();
+    }
+
+    ByteBuf bytes() {
+      return bytes;
+    }
+
+    List<Outbound> messages() {
+      return messages;
+    }
+
+    /** Tells those that want to know of each connection; the others are told at the end. */
+    void written(Connection connection) {
+      connections++;
+      for (Outbound outbound : tracked) {
+        outbound.written(connection);
+      }
+    }
+
+    private void tellTheOthers() {
+      if (connections > 0 && tracked.size() < messages.size()) {
+        for (Outbound outbound : messages) {
+          if (!outbound.tracked()) {
+            outbound.writtenTogether(connections);
+          }
+        }
+      }
+    }
+  }
 
   Batches(ByteBufAllocator allocator, List<Outbound> run) {
     this.allocator = allocator;
@@ -48,11 +81,7 @@ final class Batches implements AutoCloseable {
       } while (to < run.size()
           && bytes + run.get(to).frame().bytes(format).readableBytes() <= MAX_BATCH_BYTES);
       List<Outbound> messages = run.subList(from, to);
-      batches.add(
-          new Batch(
-              join(format, messages, bytes),
-              messages,
-              messages.stream().filter(Outbound::tracked).toList()));
+      batches.add(new Batch(join(format, messages, bytes), messages));
       from = to;
     }
     return batches;
@@ -70,9 +99,11 @@ final class Batches implements AutoCloseable {
     return joined;
   }
 
+  /** All connections have been dealt with. */
   @Override
   public void close() {
     for (List<Batch> batches : byFormat.values()) {
+      batches.forEach(Batch::tellTheOthers);
       batches.forEach(batch -> batch.bytes().release());
     }
   }

@@ -162,9 +162,7 @@ public final class Lane {
             batch.messages().forEach(outbound -> writeOrWait(connection, outbound));
           } else if (connection.hasRoomFor(batch.bytes().readableBytes())) {
             connection.write(batch.bytes().retainedDuplicate(), batch.messages().size());
-            for (Outbound outbound : batch.tracked()) {
-              outbound.written(connection);
-            }
+            batch.written(connection);
           } else {
             for (Outbound outbound : batch.messages()) {
               drop(connection, outbound, Outbound.Drop.SLOW);

@@ -53,6 +53,12 @@ public interface Outbound {
   /** Written to the connection (not yet: received by the client). Event loop. */
   void written(Connection connection);
 
+  /**
+   * What is not {@link #tracked} was written to so many connections of a lane together, without a
+   * call of {@link #written} for each. Event loop.
+   */
+  default void writtenTogether(int connections) {}
+
   /** Not written: the connection is too slow, or gone. Event loop. */
   void dropped(Connection connection, Drop why);
 

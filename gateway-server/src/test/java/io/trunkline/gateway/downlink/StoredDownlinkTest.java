@@ -304,6 +304,40 @@ class StoredDownlinkTest {
   }
 
   @Test
+  void traceSaysWhyNothingIsSent_untilTheDeviceItIsForIsThere() throws Exception {
+    try (StreamClient phone = connect("phone")) {
+      String toTablet =
+          stored(Message.to(new Target.User(user, Optional.of("tablet")), "for the tablet"));
+      String toAll = stored(Message.to(user, "for all"));
+      assertThat(phone.texts(1)).containsExactly("for all");
+      await().until(() -> trace(toTablet).size() == 2);
+      assertThat(trace(toTablet))
+          .containsExactly(DeliveryStep.Kind.STORED, DeliveryStep.Kind.WAITING);
+      assertThat(detailOfLast(toTablet)).isEqualTo("the user's device is not connected now");
+      await().until(() -> trace(toAll).contains(DeliveryStep.Kind.SENT));
+      assertThat(trace(toAll)).doesNotContain(DeliveryStep.Kind.WAITING);
+      try (StreamClient tablet = connect("tablet")) {
+        tablet.ack(tablet.notice());
+        awaitState(toTablet, MessageState.DELIVERED);
+        assertThat(trace(toTablet))
+            .containsExactly(
+                DeliveryStep.Kind.STORED,
+                DeliveryStep.Kind.WAITING,
+                DeliveryStep.Kind.SENT,
+                DeliveryStep.Kind.DELIVERED);
+      }
+    }
+  }
+
+  private static String detailOfLast(String id) {
+    StoredMessage stored = only(id);
+    return store
+        .trace(stored.message().stream(), stored.epoch(), stored.offset(), 100)
+        .getLast()
+        .detail();
+  }
+
+  @Test
   void unacknowledgedInTime_isSentAgain_thenDead_andAnOperatorsRetryIsDelivered() throws Exception {
     try (StreamClient client = connect("phone")) {
       String id = erp.publish(Message.to(user, "nobody answers"));

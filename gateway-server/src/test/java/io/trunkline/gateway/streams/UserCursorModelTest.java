@@ -105,11 +105,13 @@ class UserCursorModelTest {
                 Duration.ofDays(1),
                 Duration.ofDays(1),
                 100,
-                10),
+                10,
+                100),
             Duration.ofHours(1),
             new HeldPages(),
             ledger,
             counts,
+            new TopicCounts(100, System::nanoTime),
             () -> true,
             Clock.systemUTC());
     var lane = new LaneStreams();

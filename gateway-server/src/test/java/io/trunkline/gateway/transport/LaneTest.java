@@ -17,7 +17,7 @@ class LaneTest {
   private final EmbeddedClient client = engine.welcomed("alice", "d1");
   private final List<String> told = new ArrayList<>();
 
-  private final class Message implements Outbound {
+  private class Message implements Outbound {
     private final EncodedFrame frame;
     private final String id;
     private final @Nullable Connection only;
@@ -90,6 +90,29 @@ class LaneTest {
     assertThat(receivedIds()).hasSize(20).startsWith("m0", "m1").endsWith("m19");
     assertThat(client.connection().messagesOut()).isEqualTo(21); // with Welcome
     assertThat(messages).allMatch(message -> message.frame().refCnt() == 0);
+    client.finish();
+  }
+
+  @Test
+  void whoDoesNotTrack_isToldOfConnectionsTogether() {
+    var plain =
+        new Message("plain", 50, null) {
+          @Override
+          public boolean tracked() {
+            return false;
+          }
+
+          @Override
+          public void writtenTogether(int connections) {
+            told.add("together " + connections);
+          }
+        };
+    client.lane().submit(plain);
+    client.lane().submit(new Message("tracked", 50, null));
+    client.run();
+
+    assertThat(told).containsExactly("written tracked", "together 1", "done plain", "done tracked");
+    assertThat(plain.frame().refCnt()).isZero();
     client.finish();
   }
 

@@ -59,6 +59,13 @@ public final class Distribution {
         List.of("node", "--config", settings.toString()));
   }
 
+  /** {@code ./trunkline publish}. */
+  public static List<String> publish(List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of("publish"));
+    all.addAll(arguments);
+    return java("server", QUICK, "io.trunkline.gateway.launcher.Main", all);
+  }
+
   /** {@code ./trunkline client}. */
   public static List<String> client(List<String> arguments) {
     return java("client", QUICK, "io.trunkline.client.cli.ClientMain", arguments);
