@@ -71,7 +71,7 @@ final class Books {
       switch (publication.kind()) {
         case PLAIN, KEYED, REPLY -> users.audit(publication);
         case BROADCAST, TOPIC -> many.audit(publication);
-        case PASSING -> passing.audit(publication);
+        case PASSING, QUIET -> passing.audit(publication);
       }
     }
     users.auditKeys();
@@ -131,7 +131,7 @@ final class Books {
           switch (kind) {
             case PLAIN, KEYED, REPLY -> line;
             case BROADCAST, TOPIC -> line + ", copies " + copies(kind);
-            case PASSING -> line + ", receipts " + copies(kind);
+            case PASSING, QUIET -> line + ", receipts " + copies(kind);
           });
     }
     return lines;

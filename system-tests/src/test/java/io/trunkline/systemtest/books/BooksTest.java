@@ -319,6 +319,21 @@ class BooksTest {
   }
 
   @Test
+  void passingMessage_lostInQuiet_isFound() {
+    scene.neverShown(ANN, "quiet-1");
+    scene.noReceipt("quiet-1", "DELIVERED");
+
+    isFound("quiet-1", "was lost though nothing was killed", ANN);
+  }
+
+  @Test
+  void passingMessage_inQuiet_withoutItsReceipt_isFound() {
+    scene.noReceipt("quiet-1", "DELIVERED");
+
+    isFound("quiet-1", "1 of To[user=user-0", "receipts []");
+  }
+
+  @Test
   void trouble_ofAClient_isFound() {
     scene.troubles.add("closed for good");
 

@@ -71,6 +71,13 @@ class DownlinkBooksTest {
   private final Plan plan = Plan.fromProperties();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
+  /** Published when nothing is killed any more. */
+  private final List<Publication> quiet = new ArrayList<>();
+
+  /** Who says what became of messages. */
+  private record Parties(
+      Ledger ledger, Publishers publishers, ReceiptReader receipts, List<Receiver> receivers) {}
+
   @AfterEach
   void stop() throws Exception {
     while (!open.isEmpty()) {
@@ -105,7 +112,15 @@ class DownlinkBooksTest {
             .formatted(
                 publishers.accepted().size(),
                 publishers.accepted().stream().filter(each -> each.sends().get() > 1).count()));
-    balances(new Ledger(installation), publishers, receipts, receivers);
+    var parties = new Parties(new Ledger(installation), publishers, receipts, receivers);
+    if (settled(parties)) {
+      await("all are connected")
+          .atMost(CONNECT_TIMEOUT)
+          .until(() -> receivers.stream().allMatch(Receiver::isConnected));
+      quiet.addAll(Quiet.publish(plan, installation.jmsUrl(), jmsPassword));
+      settled(parties);
+    }
+    balances(parties);
   }
 
   private <T extends AutoCloseable> T opened(T resource) {
@@ -182,10 +197,8 @@ class DownlinkBooksTest {
         .until(() -> installation.kill(process).isPresent());
   }
 
-  private void balances(
-      Ledger ledger, Publishers publishers, ReceiptReader receipts, List<Receiver> receivers)
-      throws SQLException {
-    String prefix = "b" + plan.seed() + "-";
+  /** Waits until nothing moves any more and all balances; false: it took too long. */
+  private boolean settled(Parties parties) {
     try {
       await("everything is settled")
           .atMost(SETTLE_TIMEOUT)
@@ -193,22 +206,29 @@ class DownlinkBooksTest {
           .ignoreExceptionsInstanceOf(SQLException.class)
           .until(
               () ->
-                  ledger.pendingOfUsers() == 0
-                      && ledger.overdueOfAbsent() == 0
-                      && ledger.receiptsWaiting() == 0
-                      && books(ledger, prefix, publishers, receipts, receivers).audit().isEmpty());
+                  parties.ledger().pendingOfUsers() == 0
+                      && parties.ledger().overdueOfAbsent() == 0
+                      && parties.ledger().receiptsWaiting() == 0
+                      && books(parties).audit().isEmpty());
+      return true;
     } catch (ConditionTimeoutException e) {
       say("not settled after " + SETTLE_TIMEOUT);
+      return false;
     }
-    Books books = books(ledger, prefix, publishers, receipts, receivers);
+  }
+
+  private void balances(Parties parties) throws SQLException {
+    Books books = books(parties);
     List<Problem> problems = books.audit();
     say(
         "published %d, %d receipts, and %d that came again"
             .formatted(
-                publishers.accepted().size(), receipts.receipts().size(), receipts.repeated()));
+                parties.publishers().accepted().size() + quiet.size(),
+                parties.receipts().receipts().size(),
+                parties.receipts().repeated()));
     books.equations().forEach(DownlinkBooksTest::say);
     if (!problems.isEmpty()) {
-      throw new AssertionError(told(problems, ledger));
+      throw new AssertionError(told(problems, parties.ledger()));
     }
     holdsEachKind(books);
   }
@@ -221,26 +241,24 @@ class DownlinkBooksTest {
     assertThat(books.copies(Kind.BROADCAST)).containsKeys("SHOWN");
     assertThat(books.copies(Kind.TOPIC)).containsKeys("SHOWN");
     assertThat(books.ends(Kind.PASSING)).containsKeys("SHOWN");
+    assertThat(books.ends(Kind.QUIET)).containsOnlyKeys("SHOWN");
     assertThat(books.copies(Kind.PASSING)).containsKeys("DELIVERED", "REPLIED");
   }
 
-  private static Books books(
-      Ledger ledger,
-      String prefix,
-      Publishers publishers,
-      ReceiptReader receipts,
-      List<Receiver> receivers)
-      throws SQLException {
-    List<Testimony> testimonies = receivers.stream().map(Receiver::testimony).toList();
+  private Books books(Parties parties) throws SQLException {
+    String prefix = "b" + plan.seed() + "-";
+    Ledger ledger = parties.ledger();
+    List<Publication> published = new ArrayList<>(parties.publishers().accepted());
+    published.addAll(quiet);
     return new Books(
-        publishers.accepted(),
+        published,
         new Evidence(
             ledger.entries(prefix),
             ledger.outcomes(prefix),
-            receipts.receipts(),
+            parties.receipts().receipts(),
             ledger.traces(prefix, Mix.PASSING_END),
             ledger.givenUp()),
-        testimonies);
+        parties.receivers().stream().map(Receiver::testimony).toList());
   }
 
   private String told(List<Problem> problems, Ledger ledger) throws SQLException {

@@ -1,6 +1,8 @@
 package io.trunkline.systemtest.books;
 
+import io.trunkline.systemtest.books.Publication.Kind;
 import io.trunkline.systemtest.books.ReceiptReader.Receipt;
+import java.util.List;
 import java.util.Set;
 
 /** What is not stored: it may be lost, but leaves nothing behind and is not said to be there. */
@@ -31,8 +33,21 @@ final class PassingAudit {
             .filter(each -> !each.of(publication.id()).isEmpty())
             .count();
     findings.count(publication, copies > 0 ? "SHOWN" : "LOST");
+    if (publication.kind() == Kind.QUIET) {
+      quiet(publication, copies);
+    }
     findings.receipts(publication).stream()
         .map(Receipt::status)
         .forEach(status -> findings.countCopy(publication, status));
+  }
+
+  private void quiet(Publication publication, long copies) {
+    List<Receipt> receipts = findings.receipts(publication);
+    if (copies != 1 || receipts.size() != 1) {
+      findings.problem(
+          publication,
+          "was lost though nothing was killed: %d of %s saw it, receipts %s"
+              .formatted(copies, publication.to(), receipts));
+    }
   }
 }

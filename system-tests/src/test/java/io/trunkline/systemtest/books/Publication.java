@@ -24,7 +24,9 @@ record Publication(String id, int number, Kind kind, To to, Wish wish, AtomicInt
     /** Persistent, to who follows a topic. */
     TOPIC,
     /** Not persistent, to a user, a topic or everybody. */
-    PASSING
+    PASSING,
+    /** As PASSING, to a user, when nothing is killed any more: none may be lost. */
+    QUIET
   }
 
   /** Whom it is for; both empty: everybody. */
@@ -62,7 +64,7 @@ record Publication(String id, int number, Kind kind, To to, Wish wish, AtomicInt
   record Wish(Expect expect, String key, Duration timeToLive) {}
 
   boolean persistent() {
-    return kind != Kind.PASSING;
+    return kind != Kind.PASSING && kind != Kind.QUIET;
   }
 
   boolean mayExpire() {
@@ -89,7 +91,7 @@ record Publication(String id, int number, Kind kind, To to, Wish wish, AtomicInt
       case PLAIN, KEYED, REPLY -> "user";
       case BROADCAST -> "broadcast";
       case TOPIC -> "topic:" + to.topic();
-      case PASSING -> "";
+      case PASSING, QUIET -> "";
     };
   }
 }

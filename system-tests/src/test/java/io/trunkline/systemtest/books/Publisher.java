@@ -121,6 +121,14 @@ final class Publisher implements AutoCloseable {
   private void send(List<Publication> batch, boolean transaction) throws JMSException {
     Open now = connect();
     Session session = transaction ? now.transacted() : now.alone();
+    send(session, batch);
+    if (transaction) {
+      session.commit();
+    }
+  }
+
+  /** One after the other. */
+  static void send(Session session, List<Publication> batch) throws JMSException {
     try (MessageProducer producer =
         session.createProducer(session.createTopic("trunkline.downlink"))) {
       for (Publication publication : batch) {
@@ -131,9 +139,6 @@ final class Publisher implements AutoCloseable {
             Message.DEFAULT_PRIORITY,
             publication.wish().timeToLive().toMillis());
       }
-    }
-    if (transaction) {
-      session.commit();
     }
   }
 

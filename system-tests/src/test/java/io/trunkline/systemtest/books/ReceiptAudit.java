@@ -59,6 +59,7 @@ final class ReceiptAudit {
             case REPLY -> Set.of("REPLIED", "SUMMARY", "DUPLICATE");
           };
       case PASSING -> passing(publication);
+      case QUIET -> Set.of("DELIVERED");
     };
   }
 

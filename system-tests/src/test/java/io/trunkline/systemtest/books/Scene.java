@@ -53,8 +53,9 @@ final class Scene {
     toMany("topic-1", Kind.TOPIC, To.topic(TOPIC), 1);
     toMany("topic-2", Kind.TOPIC, To.topic(TOPIC), 2);
     toMany("broadcast-1", Kind.BROADCAST, To.ALL, 1);
-    passing("passing-1");
-    passing("passing-2");
+    passing("passing-1", Kind.PASSING);
+    passing("passing-2", Kind.PASSING);
+    passing("quiet-1", Kind.QUIET);
   }
 
   private void toAnn(String id, Kind kind, long offset, String state) {
@@ -86,8 +87,8 @@ final class Scene {
     receipts.add(summary(id, 2));
   }
 
-  private void passing(String id) {
-    publish(id, Kind.PASSING, To.user(ANN), new Wish(Expect.ACK, "", Duration.ZERO));
+  private void passing(String id, Kind kind) {
+    publish(id, kind, To.user(ANN), new Wish(Expect.ACK, "", Duration.ZERO));
     sights(ANN).add(shown(id, new Place("", 0, 0), ""));
     receipts.add(receipt(id, "DELIVERED", ANN, ""));
   }
