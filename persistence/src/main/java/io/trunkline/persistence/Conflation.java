@@ -18,17 +18,20 @@ import java.util.Set;
 
 /** While a user is away, only the newest message of a key is kept. */
 final class Conflation {
+  // What is too late when it comes, perhaps after newer ones, is shown to nobody and leaves the
+  // others where they are.
   private static final String OLDER =
       """
       select m.stream_id, m."offset", k.ord
-      from unnest(?, ?, ?, ?, ?) with ordinality
-        as k(stream_id, "offset", conflation_key, device, session_id, ord)
+      from unnest(?, ?, ?, ?, ?, ?) with ordinality
+        as k(stream_id, "offset", conflation_key, device, session_id, expires_at, ord)
       join trunkline.message m on m.stream_id = k.stream_id
         and m.conflation_key = k.conflation_key and m.state = 'PENDING' and not m.many
         and m."offset" < k."offset" and m.next_look_at is null
         and m.device is not distinct from k.device
         and m.session_id is not distinct from k.session_id
         and (m.expires_at is null or m.expires_at > statement_timestamp())
+        and (k.expires_at is null or k.expires_at > statement_timestamp())
       join trunkline.stream s on s.id = m.stream_id
       where not exists (select from trunkline.live_session l
         where l.user_id = s.name and l.state = 'ACTIVE')
@@ -100,7 +103,8 @@ final class Conflation {
           .bigint(row -> row.stored().offset())
           .text(row -> row.message().key().orElse(null))
           .text(row -> row.message().recipients().device().orElse(null))
-          .uuid(row -> row.message().recipients().session().orElse(null));
+          .uuid(row -> row.message().recipients().session().orElse(null))
+          .time(row -> row.message().expiresAt().orElse(null));
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
           newer.put(

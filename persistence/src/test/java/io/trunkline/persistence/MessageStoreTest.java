@@ -243,6 +243,18 @@ class MessageStoreTest {
     assertThat(db.storing(draft(ALICE, "a2").key("k")).conflated().settled()).isEmpty();
   }
 
+  @Test
+  void store_keyedMessageThatHasExpired_takesNobodysPlace() {
+    StoredMessage old = db.one(draft(ALICE, "a1").key("k"));
+    putToRest();
+
+    Storing storing =
+        db.storing(draft(ALICE, "late").key("k").expires(Instant.now().minusSeconds(60)));
+
+    assertThat(storing.conflated().settled()).isEmpty();
+    assertThat(db.state(old)).isEqualTo(MessageState.PENDING);
+  }
+
   private static final class BrokenWriter implements MessageStore.ReceiptWriter {
     @Override
     public String receipt(UUID id, StoredMessage message, Settlement settlement) {

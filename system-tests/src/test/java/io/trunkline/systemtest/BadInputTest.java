@@ -110,7 +110,7 @@ class BadInputTest {
   @Test
   void expiredToken_isToldSo() throws Exception {
     try (RawClient client = new RawClient(installation)) {
-      client.sendHello(installation.token("late", Duration.ofHours(-1)));
+      client.sendHello(installation.token("late", Map.of(), Duration.ofHours(-1)));
 
       client.isRefused(CloseCode.TOKEN_EXPIRED);
     }

@@ -19,6 +19,7 @@ final class ManyStream {
   private volatile long epoch;
   private volatile long last;
   private boolean ready; // guarded by this
+  private StreamHead seen = StreamHead.EMPTY; // guarded by this
   private int followers; // guarded by ManyStreams
 
   ManyStream(StreamKey key, MessageStore store) {
@@ -65,11 +66,37 @@ final class ManyStream {
       epoch = stored.epoch();
       last = 0;
     }
-    while (stored.offset() > last + 1) {
-      List<StoredMessage> missing = store.read(key, last, PAGE);
+    readUpTo(stored.offset() - 1, then);
+    if (stored.offset() > last) {
+      give(stored, then);
+    }
+  }
+
+  /**
+   * What was stored and has not arrived by the next look does not arrive any more: the broker was
+   * killed with it. It is read instead.
+   */
+  synchronized void look(StreamHead head, Consumer<StoredMessage> then) {
+    if (!ready) {
+      return;
+    }
+    boolean again = head.epoch() != 0 && seen.epoch() == head.epoch();
+    if (again && (epoch != head.epoch() || last < seen.lastOffset())) {
+      if (epoch != head.epoch()) {
+        epoch = head.epoch();
+        last = 0;
+      }
+      readUpTo(seen.lastOffset(), then);
+      last = Math.max(last, seen.lastOffset());
+    }
+    seen = head;
+  }
+
+  private void readUpTo(long offset, Consumer<StoredMessage> then) {
+    while (last < offset) {
       boolean any = false;
-      for (StoredMessage one : missing) {
-        if (one.offset() < stored.offset()) {
+      for (StoredMessage one : store.read(key, last, PAGE)) {
+        if (one.offset() <= offset) {
           give(one, then);
           any = true;
         }
@@ -77,9 +104,6 @@ final class ManyStream {
       if (!any) {
         break; // the rest has expired or was given up
       }
-    }
-    if (stored.offset() > last) {
-      give(stored, then);
     }
   }
 

@@ -24,6 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * event loops. Thread-safe.
  */
 final class ManyStreams {
+  /** Streams asked for with one query. */
+  private static final int HEADS = 1_000;
+
   private final MessageStore store;
   private final StreamContext context;
   private final Map<Lane, LaneStreams> lanes;
@@ -87,6 +90,23 @@ final class ManyStreams {
     ManyStream stream = followed.get(stored.message().stream());
     if (stream != null) {
       stream.arrived(stored, this::dispatch);
+    }
+  }
+
+  /** Looks for messages of which nobody has told this node. Blocks. */
+  void look() {
+    List<StreamKey> keys = List.copyOf(followed.keySet());
+    for (int from = 0; from < keys.size(); from += HEADS) {
+      List<StreamKey> some = keys.subList(from, Math.min(keys.size(), from + HEADS));
+      store
+          .heads(some)
+          .forEach(
+              (key, head) -> {
+                ManyStream stream = followed.get(key);
+                if (stream != null) {
+                  stream.look(head, this::dispatch);
+                }
+              });
     }
   }
 

@@ -138,7 +138,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
             store,
             parts.writer(),
             sender,
-            new Upkeep.Work(this::look, counts, parts.ackTimeout()));
+            new Upkeep.Work(this::look, many::look, counts, parts.ackTimeout()));
     StreamKey broadcasts = many.broadcasts().key();
     many.broadcasts()
         .prepare(store.heads(List.of(broadcasts)).getOrDefault(broadcasts, StreamHead.EMPTY));

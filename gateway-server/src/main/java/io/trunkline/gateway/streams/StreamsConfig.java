@@ -27,7 +27,9 @@ public record StreamsConfig(
             value = "5s",
             min = "100ms",
             max = "10m",
-            doc = "Age of a waiting message at which is looked whether anybody sends it.")
+            doc =
+                "Age of a waiting message at which is looked whether anybody sends it; of messages for"
+                    + " many, how often.")
         Duration overdueAfter,
     @Setting(
             value = "7d",

@@ -39,10 +39,12 @@ final class Upkeep implements AutoCloseable {
 
   /**
    * @param look is given users whose sessions here may miss something
+   * @param lookAtMany looks whether streams for many have come as far here as they are
    * @param counts is told how many messages were settled
    * @param ackTimeout after which a message for many is summed up
    */
-  record Work(Consumer<String> look, StreamCounts counts, Duration ackTimeout) {}
+  record Work(
+      Consumer<String> look, Runnable lookAtMany, StreamCounts counts, Duration ackTimeout) {}
 
   Upkeep(
       String node,
@@ -64,6 +66,9 @@ final class Upkeep implements AutoCloseable {
         () -> guarded(this::round), INTERVAL_MS, INTERVAL_MS, TimeUnit.MILLISECONDS);
     timer.scheduleWithFixedDelay(
         () -> guarded(this::prune), 1, PRUNE_INTERVAL_MIN, TimeUnit.MINUTES);
+    long lookMs = config.overdueAfter().toMillis();
+    timer.scheduleWithFixedDelay(
+        () -> guarded(work.lookAtMany()), lookMs, lookMs, TimeUnit.MILLISECONDS);
   }
 
   private void guarded(Runnable task) {

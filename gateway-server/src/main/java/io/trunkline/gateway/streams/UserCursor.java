@@ -203,7 +203,7 @@ final class UserCursor implements LaneStreams.Watched {
       read(readAfter);
       return;
     }
-    var conflation = new Conflation(page);
+    var conflation = new Conflation(page.stream().filter(stored -> !tooLate(stored)).toList());
     boolean wrote = false;
     long committed = askedKnown;
     for (StoredMessage stored : page) {

@@ -15,7 +15,10 @@ import io.trunkline.jms.Receipt;
 import io.trunkline.jms.Receipt.Status;
 import io.trunkline.jms.Target;
 import io.trunkline.persistence.Database;
+import io.trunkline.persistence.Expected;
 import io.trunkline.persistence.MessageStore;
+import io.trunkline.persistence.NewMessage;
+import io.trunkline.persistence.Recipients;
 import io.trunkline.persistence.StreamHead;
 import io.trunkline.persistence.StreamKey;
 import io.trunkline.protocol.v1.Frame;
@@ -24,10 +27,13 @@ import io.trunkline.protocol.v1.StreamPosition;
 import io.trunkline.protocol.v1.StreamStart;
 import io.trunkline.protocol.v1.Subscribed;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +59,7 @@ class TopicsAndBroadcastsTest {
             Map.of(
                 "clients.max-outbound", "128KiB",
                 "streams.max-topics", "3",
+                "streams.overdue-after", "1s",
                 "sessions.grace", "30s"));
     node = fixture.gateway();
     database = Database.open(fixture.database());
@@ -149,6 +156,40 @@ class TopicsAndBroadcastsTest {
       assertThat(passing.getStream()).isEmpty();
       erp.publish(Message.to(toTopic("prices/other"), "theirs"));
       assertThat(other.texts(1)).containsExactly("theirs");
+    }
+  }
+
+  /** As a node does that is killed before it tells the others, or whose broker is. */
+  private static void storedInSilence(StreamKey stream, String text) {
+    var message =
+        new NewMessage(
+            stream,
+            UUID.randomUUID().toString(),
+            "publication of " + text,
+            Recipients.ALL,
+            Expected.NOTHING,
+            "",
+            "text/plain",
+            text.getBytes(StandardCharsets.UTF_8),
+            Optional.empty(),
+            4,
+            Instant.now(),
+            Optional.empty(),
+            Optional.empty());
+    store.store("killed", List.of(message), Downlink.receiptWriter("killed"));
+  }
+
+  @Test
+  void messagesOfWhichNoNodeIsTold_comeNevertheless_once_beforeWhatIsNew() throws Exception {
+    try (StreamClient client = connect("a")) {
+      client.subscribe(topic);
+      storedInSilence(StreamKey.ofTopic(topic), "1");
+      storedInSilence(StreamKey.ofTopic(topic), "2");
+      assertThat(client.texts(2)).containsExactly("1", "2");
+      stored(toTopic(topic), "3");
+      assertThat(client.texts(1)).containsExactly("3");
+      storedInSilence(StreamKey.ofBroadcasts(), "to all");
+      assertThat(client.texts(1)).containsExactly("to all");
     }
   }
 

@@ -1,27 +1,23 @@
 package io.trunkline.systemtest.books;
 
 import io.trunkline.systemtest.books.Ledger.Entry;
+import io.trunkline.systemtest.books.Publication.Kind;
 import io.trunkline.systemtest.books.ReceiptReader.Receipt;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Balances what was published against what the database, the clients and the receipts say became of
- * it. For a single use.
+ * it; each kind of message by an equation of its own. For a single use.
  */
 final class Books {
   private static final int KIND_CHARS = 60;
-  private static final String PENDING = "PENDING";
-  private static final String EXPIRED = "EXPIRED";
-  private static final String DELIVERED = "DELIVERED";
-  private static final String DEAD = "DEAD";
+
+  private final Findings findings;
+  private final Evidence evidence;
 
   /**
    * Something that must not be.
@@ -32,156 +28,118 @@ final class Books {
     /** Alike are those that differ in numbers and ids only. */
     String kind() {
       String beginning = text.substring(0, Math.min(text.length(), KIND_CHARS));
-      return beginning.replaceAll("[0-9]+", "").replaceAll("Shown\\[.*", "");
+      return beginning.replaceAll("[0-9]+", "").replaceAll("(Shown|Place|Entry)\\[.*", "");
     }
   }
 
-  private final Map<String, Publication> published;
-  private final Map<String, List<Entry>> stored;
-  private final Map<String, List<String>> outcomes;
-  private final Map<String, List<Receipt>> receipts;
-  private final Map<String, Receiver> receivers;
-  private final Map<String, Integer> balance = new TreeMap<>();
-  private final List<Problem> problems = new ArrayList<>();
-
-  Books(
-      List<Publication> published,
+  /**
+   * What is known besides what the clients say.
+   *
+   * @param outcomes steps of the traces
+   * @param passing ids of passing messages that are in the database
+   * @param givenUp up to which offset streams for many were given up
+   */
+  record Evidence(
       List<Entry> stored,
       Map<String, List<String>> outcomes,
       Collection<Receipt> receipts,
-      List<Receiver> receivers) {
-    this.published = published.stream().collect(Collectors.toMap(Publication::id, each -> each));
-    this.stored = stored.stream().collect(Collectors.groupingBy(Entry::messageId));
-    this.outcomes = outcomes;
-    this.receipts = receipts.stream().collect(Collectors.groupingBy(Receipt::messageId));
-    this.receivers = receivers.stream().collect(Collectors.toMap(Receiver::user, each -> each));
+      Set<String> passing,
+      Map<String, Long> givenUp) {}
+
+  Books(List<Publication> published, Evidence evidence, List<Testimony> testimonies) {
+    this.findings = new Findings(published, evidence, testimonies);
+    this.evidence = evidence;
+    testimonies.forEach(
+        testimony ->
+            testimony
+                .troubles()
+                .forEach(trouble -> findings.problem(/* messageId= */ "", trouble)));
   }
 
   /** What does not balance, none twice. */
   List<Problem> audit() {
-    Map<String, Set<String>> seenBy = new HashMap<>();
-    for (Receiver receiver : receivers.values()) {
-      var showing = new Showing(receiver, published);
-      problems.addAll(showing.problems());
-      showing
-          .ids()
-          .forEach(id -> seenBy.computeIfAbsent(id, key -> new HashSet<>()).add(receiver.user()));
-      receiver.troubles().forEach(trouble -> problems.add(new Problem("", trouble)));
+    var receipts = new ReceiptAudit(findings);
+    var users = new UserAudit(findings);
+    var many = new ManyAudit(findings);
+    var passing = new PassingAudit(findings, evidence.passing());
+    for (Showing showing : findings.showings()) {
+      findings.problems(showing.problems());
+      unknown("shown to " + showing.user(), showing.ids());
     }
-    for (Publication publication : published.values()) {
-      Set<String> users = seenBy.getOrDefault(publication.id(), Set.of());
-      if (publication.broadcast()) {
-        auditBroadcast(publication, users);
-      } else {
-        auditForUser(publication, users.contains(publication.user()));
+    for (Publication publication : findings.published().values()) {
+      receipts.audit(publication);
+      switch (publication.kind()) {
+        case PLAIN, KEYED, REPLY -> users.audit(publication);
+        case BROADCAST, TOPIC -> many.audit(publication);
+        case PASSING, QUIET -> passing.audit(publication);
       }
     }
-    unknown("in the database", stored.keySet());
-    unknown("in a receipt", receipts.keySet());
-    unknown("shown", seenBy.keySet());
-    return problems;
+    users.auditKeys();
+    many.auditGaps(evidence.givenUp());
+    unknown("in the database", findings.stored().keySet());
+    unknown("in a receipt", findings.receipts().keySet());
+    for (Kind kind : Kind.values()) {
+      balance(kind);
+    }
+    return findings.problems();
   }
 
-  /** How many messages for users came to which end. */
-  Map<String, Integer> balance() {
-    return balance;
+  private void balance(Kind kind) {
+    int ends = sum(findings.balance(kind));
+    int published = findings.published(kind).size();
+    if (ends != published) {
+      findings.problem(
+          "",
+          "of %s, %d were published, but %d came to an end: %s"
+              .formatted(kind, published, ends, findings.balance(kind)));
+    }
+    if (kind == Kind.BROADCAST || kind == Kind.TOPIC) {
+      int meant =
+          findings.published(kind).stream()
+              .mapToInt(each -> findings.addressees(each).size())
+              .sum();
+      int copies = sum(findings.copies(kind));
+      if (copies != meant) {
+        findings.problem(
+            "",
+            "of %s, %d copies were meant, but there are %d: %s"
+                .formatted(kind, meant, copies, findings.copies(kind)));
+      }
+    }
+  }
+
+  private static int sum(Map<String, Integer> counts) {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** How many of this kind came to which end; after the audit. */
+  Map<String, Integer> ends(Kind kind) {
+    return findings.balance(kind);
+  }
+
+  /** How many copies, or of passing messages how many receipts, of which kind there are. */
+  Map<String, Integer> copies(Kind kind) {
+    return findings.copies(kind);
+  }
+
+  /** The equations, one a line; after the audit. */
+  List<String> equations() {
+    List<String> lines = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      String line = "%9s: %d = %s".formatted(kind, findings.published(kind).size(), ends(kind));
+      lines.add(
+          switch (kind) {
+            case PLAIN, KEYED, REPLY -> line;
+            case BROADCAST, TOPIC -> line + ", copies " + copies(kind);
+            case PASSING, QUIET -> line + ", receipts " + copies(kind);
+          });
+    }
+    return lines;
   }
 
   private void unknown(String where, Set<String> ids) {
     ids.stream()
-        .filter(id -> !published.containsKey(id))
-        .forEach(id -> problem(id, where + ", though nobody published it"));
-  }
-
-  private void auditForUser(Publication publication, boolean seen) {
-    String id = publication.id();
-    List<Entry> entries = stored.getOrDefault(id, List.of());
-    List<Receipt> own = receipts.getOrDefault(id, List.of());
-    auditDuplicateReceipts(publication, own);
-    List<String> said =
-        own.stream().filter(Receipt::terminal).map(Receipt::status).sorted().toList();
-    if (entries.isEmpty()) {
-      problem(id, "lost: not in the database, receipts " + said + ", seen " + seen);
-      return;
-    }
-    if (entries.size() > 1 || !entries.getFirst().user().equals(publication.user())) {
-      problem(id, "stored as " + entries);
-      return;
-    }
-    String state = entries.getFirst().state();
-    count(state);
-    if (!possible(publication, state)) {
-      problem(id, "must not be " + state + ": " + publication);
-    }
-    if (state.equals(DELIVERED) && !seen) {
-      problem(id, "said to be delivered, but no client ever showed it");
-    }
-    List<String> expected = state.equals(PENDING) ? List.of() : List.of(state);
-    if (!said.equals(expected)) {
-      problem(id, "is " + state + ", but the receipts say " + said);
-    }
-    List<String> traced = new ArrayList<>(outcomes.getOrDefault(id, List.of()));
-    if (!traced.remove("STORED") || !traced.equals(expected)) {
-      problem(id, "is " + state + ", but the trace says " + outcomes.get(id));
-    }
-  }
-
-  private static boolean possible(Publication publication, String state) {
-    boolean absent = publication.user().startsWith(Publisher.ABSENT);
-    boolean deaf = publication.user().startsWith(Publisher.DEAF);
-    return switch (state) {
-      case PENDING -> absent && !publication.mayExpire();
-      case EXPIRED -> publication.mayExpire();
-      case DEAD -> deaf;
-      case DELIVERED -> !absent && !deaf;
-      default -> false;
-    };
-  }
-
-  private void auditDuplicateReceipts(Publication publication, List<Receipt> own) {
-    long duplicates = own.stream().filter(each -> each.status().equals("DUPLICATE")).count();
-    if (duplicates >= publication.sends().get()) {
-      problem(
-          publication.id(),
-          duplicates + " DUPLICATE receipts after " + publication.sends() + " sends");
-    }
-    own.stream()
-        .filter(each -> !each.correlationId().equals("c-" + publication.id()))
-        .forEach(each -> problem(publication.id(), "receipt with a wrong correlation id: " + each));
-  }
-
-  private void auditBroadcast(Publication publication, Set<String> users) {
-    String id = publication.id();
-    List<Receipt> own = receipts.getOrDefault(id, List.of());
-    auditDuplicateReceipts(publication, own);
-    if (stored.getOrDefault(id, List.of()).size() != 1) {
-      problem(id, "a broadcast is stored as " + stored.get(id));
-    }
-    Set<String> missing = new HashSet<>(receivers.keySet());
-    missing.removeAll(users);
-    if (!missing.isEmpty()) {
-      problem(id, "a broadcast that these never saw: " + missing);
-    }
-    long summaries = own.stream().filter(each -> each.status().equals("SUMMARY")).count();
-    if (summaries != 1) {
-      problem(id, "a broadcast with " + summaries + " summaries");
-    }
-    own.stream()
-        .filter(Receipt::terminal)
-        .collect(Collectors.groupingBy(each -> each.json().get("session").getAsString()))
-        .forEach(
-            (session, of) -> {
-              if (of.size() > 1) {
-                problem(id, "several receipts of session " + session + ": " + of);
-              }
-            });
-  }
-
-  private void count(String state) {
-    balance.merge(state, 1, Integer::sum);
-  }
-
-  private void problem(String messageId, String text) {
-    problems.add(new Problem(messageId, text));
+        .filter(id -> !findings.published().containsKey(id))
+        .forEach(id -> findings.problem(id, where + ", though nobody published it"));
   }
 }

@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.trunkline.client.FilePositionStore;
 import io.trunkline.client.MemoryPositionStore;
 import io.trunkline.client.PositionStore;
+import io.trunkline.systemtest.books.Books.Evidence;
 import io.trunkline.systemtest.books.Books.Problem;
+import io.trunkline.systemtest.books.Publication.Kind;
 import io.trunkline.systemtest.books.Receiver.Manner;
+import io.trunkline.systemtest.books.Receiver.Person;
 import io.trunkline.systemtest.installation.FurtherNode;
 import io.trunkline.systemtest.installation.Installation;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -67,6 +71,13 @@ class DownlinkBooksTest {
   private final Plan plan = Plan.fromProperties();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
+  /** Published when nothing is killed any more. */
+  private final List<Publication> quiet = new ArrayList<>();
+
+  /** Who says what became of messages. */
+  private record Parties(
+      Ledger ledger, Publishers publishers, ReceiptReader receipts, List<Receiver> receivers) {}
+
   @AfterEach
   void stop() throws Exception {
     while (!open.isEmpty()) {
@@ -84,9 +95,10 @@ class DownlinkBooksTest {
     node.awaitReady();
     List<Receiver> receivers = receivers(installation, node);
     receivers.forEach(Receiver::connect);
-    await("all clients are connected")
+    await("all clients are connected and follow their topics")
         .atMost(CONNECT_TIMEOUT)
-        .until(() -> receivers.stream().allMatch(Receiver::isConnected));
+        .until(
+            () -> receivers.stream().allMatch(each -> each.isConnected() && each.isSubscribed()));
 
     String jmsPassword = installation.secret("jms-publisher");
     ReceiptReader receipts = opened(new ReceiptReader(installation.jmsUrl(), jmsPassword));
@@ -100,7 +112,15 @@ class DownlinkBooksTest {
             .formatted(
                 publishers.accepted().size(),
                 publishers.accepted().stream().filter(each -> each.sends().get() > 1).count()));
-    balances(new Ledger(installation), publishers, receipts, receivers);
+    var parties = new Parties(new Ledger(installation), publishers, receipts, receivers);
+    if (settled(parties)) {
+      await("all are connected")
+          .atMost(CONNECT_TIMEOUT)
+          .until(() -> receivers.stream().allMatch(Receiver::isConnected));
+      quiet.addAll(Quiet.publish(plan, installation.jmsUrl(), jmsPassword));
+      settled(parties);
+    }
+    balances(parties);
   }
 
   private <T extends AutoCloseable> T opened(T resource) {
@@ -129,17 +149,20 @@ class DownlinkBooksTest {
           timer.schedule(what, ms, TimeUnit.MILLISECONDS);
         };
     List<Receiver> receivers = new ArrayList<>();
-    for (int i = 0; i < plan.users() + Publisher.DEAF_USERS; i++) {
+    for (int i = 0; i < plan.users() + Mix.DEAF_USERS; i++) {
       boolean deaf = i >= plan.users();
-      String user = deaf ? Publisher.DEAF + (i - plan.users()) : Publisher.USER + i;
+      String user = deaf ? Mix.DEAF + (i - plan.users()) : Mix.USER + i;
+      String topic = Mix.topic(i % Mix.topics(plan));
       Manner manner = deaf ? Manner.NEVER : i % 10 == 0 ? Manner.LATER : Manner.AUTOMATIC;
       receivers.add(
           opened(
               new Receiver(
-                  user,
-                  manner,
+                  new Person(
+                      user,
+                      deaf ? Set.of() : Set.of(topic),
+                      manner,
+                      installation.token(user, Map.of("topics", topic), plan.load().plusHours(1))),
                   new FlakyLink(nodes, random.split()),
-                  installation.token(user, plan.load().plusHours(1)),
                   i % 10 == 1 ? files : memory,
                   later)));
     }
@@ -174,10 +197,8 @@ class DownlinkBooksTest {
         .until(() -> installation.kill(process).isPresent());
   }
 
-  private void balances(
-      Ledger ledger, Publishers publishers, ReceiptReader receipts, List<Receiver> receivers)
-      throws SQLException {
-    String prefix = "b" + plan.seed() + "-";
+  /** Waits until nothing moves any more and all balances; false: it took too long. */
+  private boolean settled(Parties parties) {
     try {
       await("everything is settled")
           .atMost(SETTLE_TIMEOUT)
@@ -185,45 +206,59 @@ class DownlinkBooksTest {
           .ignoreExceptionsInstanceOf(SQLException.class)
           .until(
               () ->
-                  ledger.pendingOfUsers() == 0
-                      && ledger.overdueOfAbsent() == 0
-                      && ledger.receiptsWaiting() == 0
-                      && books(ledger, prefix, publishers, receipts, receivers).audit().isEmpty());
+                  parties.ledger().pendingOfUsers() == 0
+                      && parties.ledger().overdueOfAbsent() == 0
+                      && parties.ledger().receiptsWaiting() == 0
+                      && books(parties).audit().isEmpty());
+      return true;
     } catch (ConditionTimeoutException e) {
       say("not settled after " + SETTLE_TIMEOUT);
+      return false;
     }
-    Books books = books(ledger, prefix, publishers, receipts, receivers);
-    List<Problem> problems = books.audit();
-    int forUsers = books.balance().values().stream().mapToInt(Integer::intValue).sum();
-    long broadcasts = publishers.accepted().stream().filter(Publication::broadcast).count();
-    say(
-        "published %d = %s for users, and %d broadcasts; %d receipts, and %d that came again"
-            .formatted(
-                publishers.accepted().size(),
-                books.balance(),
-                broadcasts,
-                receipts.receipts().size(),
-                receipts.repeated()));
-    if (!problems.isEmpty()) {
-      throw new AssertionError(told(problems, ledger));
-    }
-    assertThat(forUsers + broadcasts).isEqualTo(publishers.accepted().size());
-    assertThat(books.balance()).containsKeys("DELIVERED", "PENDING");
   }
 
-  private static Books books(
-      Ledger ledger,
-      String prefix,
-      Publishers publishers,
-      ReceiptReader receipts,
-      List<Receiver> receivers)
-      throws SQLException {
+  private void balances(Parties parties) throws SQLException {
+    Books books = books(parties);
+    List<Problem> problems = books.audit();
+    say(
+        "published %d, %d receipts, and %d that came again"
+            .formatted(
+                parties.publishers().accepted().size() + quiet.size(),
+                parties.receipts().receipts().size(),
+                parties.receipts().repeated()));
+    books.equations().forEach(DownlinkBooksTest::say);
+    if (!problems.isEmpty()) {
+      throw new AssertionError(told(problems, parties.ledger()));
+    }
+    holdsEachKind(books);
+  }
+
+  /** Equations of nothing would hold as well. */
+  private static void holdsEachKind(Books books) {
+    assertThat(books.ends(Kind.PLAIN)).containsKeys("DELIVERED", "PENDING");
+    assertThat(books.ends(Kind.KEYED)).containsKeys("DELIVERED", "CONFLATED");
+    assertThat(books.ends(Kind.REPLY)).containsKeys("REPLIED");
+    assertThat(books.copies(Kind.BROADCAST)).containsKeys("SHOWN");
+    assertThat(books.copies(Kind.TOPIC)).containsKeys("SHOWN");
+    assertThat(books.ends(Kind.PASSING)).containsKeys("SHOWN");
+    assertThat(books.ends(Kind.QUIET)).containsOnlyKeys("SHOWN");
+    assertThat(books.copies(Kind.PASSING)).containsKeys("DELIVERED", "REPLIED");
+  }
+
+  private Books books(Parties parties) throws SQLException {
+    String prefix = "b" + plan.seed() + "-";
+    Ledger ledger = parties.ledger();
+    List<Publication> published = new ArrayList<>(parties.publishers().accepted());
+    published.addAll(quiet);
     return new Books(
-        publishers.accepted(),
-        ledger.entries(prefix),
-        ledger.outcomes(prefix),
-        receipts.receipts(),
-        receivers);
+        published,
+        new Evidence(
+            ledger.entries(prefix),
+            ledger.outcomes(prefix),
+            parties.receipts().receipts(),
+            ledger.traces(prefix, Mix.PASSING_END),
+            ledger.givenUp()),
+        parties.receivers().stream().map(Receiver::testimony).toList());
   }
 
   private String told(List<Problem> problems, Ledger ledger) throws SQLException {

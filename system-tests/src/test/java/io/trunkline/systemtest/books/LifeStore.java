@@ -1,8 +1,10 @@
 package io.trunkline.systemtest.books;
 
+import io.trunkline.client.Position;
 import io.trunkline.client.PositionStore;
 import io.trunkline.client.SavedState;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * What one life of a client's program can save: nothing after its death. Its death is not the end
@@ -11,6 +13,7 @@ import java.io.IOException;
 final class LifeStore implements PositionStore {
   private final PositionStore disk;
   private volatile boolean dead;
+  private volatile List<Position> saved = List.of();
 
   LifeStore(PositionStore disk) {
     this.disk = disk;
@@ -18,6 +21,11 @@ final class LifeStore implements PositionStore {
 
   void die() {
     dead = true;
+  }
+
+  /** Whether a position in this stream was saved in this life. */
+  boolean knows(String stream) {
+    return saved.stream().anyMatch(position -> position.stream().equals(stream));
   }
 
   @Override
@@ -29,6 +37,7 @@ final class LifeStore implements PositionStore {
   public void save(String client, SavedState state) throws IOException {
     if (!dead) {
       disk.save(client, state);
+      saved = state.positions();
     }
   }
 

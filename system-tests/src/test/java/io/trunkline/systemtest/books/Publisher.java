@@ -10,10 +10,10 @@ import jakarta.jms.TextMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publisher implements AutoCloseable {
   static final String RECEIPTS = "receipts.books";
-  static final String USER = "user-";
-  static final String ABSENT = "absent-";
-  static final String DEAF = "deaf-";
-  private static final int ABSENT_USERS = 8;
-  static final int DEAF_USERS = 4;
   private static final int MAX_TRANSACTION = 20;
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
   private static final long RETRY_MS = 200;
@@ -35,12 +30,11 @@ final class Publisher implements AutoCloseable {
 
   private final Plan plan;
   private final SplittableRandom random;
+  private final Mix mix;
   private final ActiveMQConnectionFactory factory;
   private final String password;
   private final ConcurrentLinkedQueue<Publication> accepted = new ConcurrentLinkedQueue<>();
   private final Thread thread;
-  private final int index;
-  private int published;
   private @Nullable Open open;
   private volatile boolean finishing;
   private volatile boolean gaveUp;
@@ -49,8 +43,8 @@ final class Publisher implements AutoCloseable {
 
   Publisher(Plan plan, int index, String url, String password) {
     this.plan = plan;
-    this.index = index;
     this.random = plan.random("publisher " + index);
+    this.mix = new Mix(plan, index);
     this.factory = factory(url);
     this.password = password;
     this.thread = Thread.ofPlatform().name("publisher-" + index).start(this::run);
@@ -93,7 +87,7 @@ final class Publisher implements AutoCloseable {
           return;
         }
         long due = elapsedNs * plan.perSecond() / Publishers.COUNT / TimeUnit.SECONDS.toNanos(1);
-        if (published >= due) {
+        if (mix.made() >= due) {
           TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
           continue;
         }
@@ -101,47 +95,13 @@ final class Publisher implements AutoCloseable {
         int size = transaction ? random.nextInt(2, MAX_TRANSACTION) : 1;
         List<Publication> batch = new ArrayList<>();
         for (int i = 0; i < size; i++) {
-          batch.add(next());
+          batch.add(mix.next());
         }
         publish(batch, transaction);
       }
     } catch (InterruptedException e) {
       gaveUp = true;
     }
-  }
-
-  private Publication next() {
-    int n = published++;
-    String user;
-    Duration timeToLive = Duration.ZERO;
-    int kind = random.nextInt(1000);
-    if (kind < 5) {
-      user = "";
-    } else if (kind < 15) {
-      user = DEAF + own(DEAF_USERS);
-    } else if (kind < 50) {
-      user = ABSENT + own(ABSENT_USERS);
-      if (random.nextBoolean()) {
-        timeToLive = Duration.ofMillis(random.nextInt(500, 5_000));
-      }
-    } else {
-      user = USER + own(plan.users());
-      if (kind < 150) {
-        timeToLive = Duration.ofMillis(random.nextInt(50, 3_000));
-      }
-    }
-    return new Publication(
-        "b" + plan.seed() + "-" + index + "-" + n,
-        n,
-        user,
-        !user.isEmpty() && user.hashCode() % 2 == 0,
-        timeToLive,
-        new AtomicInteger());
-  }
-
-  /** A user's messages all come from one publisher, so that they have an order. */
-  private int own(int count) {
-    return random.nextInt(count / Publishers.COUNT) * Publishers.COUNT + index;
   }
 
   /** Returns when the broker has said that it has them. */
@@ -161,35 +121,45 @@ final class Publisher implements AutoCloseable {
   private void send(List<Publication> batch, boolean transaction) throws JMSException {
     Open now = connect();
     Session session = transaction ? now.transacted() : now.alone();
+    send(session, batch);
+    if (transaction) {
+      session.commit();
+    }
+  }
+
+  /** One after the other. */
+  static void send(Session session, List<Publication> batch) throws JMSException {
     try (MessageProducer producer =
         session.createProducer(session.createTopic("trunkline.downlink"))) {
       for (Publication publication : batch) {
         publication.sends().incrementAndGet();
         producer.send(
             message(session, publication),
-            DeliveryMode.PERSISTENT,
+            publication.persistent() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT,
             Message.DEFAULT_PRIORITY,
-            publication.timeToLive().toMillis());
+            publication.wish().timeToLive().toMillis());
       }
-    }
-    if (transaction) {
-      session.commit();
     }
   }
 
   private static TextMessage message(Session session, Publication publication) throws JMSException {
     TextMessage message = session.createTextMessage("number " + publication.number());
     message.setStringProperty("tl_id", publication.id());
-    if (!publication.broadcast()) {
-      message.setStringProperty("tl_user", publication.user());
-    }
-    if (publication.grouped()) {
-      message.setStringProperty("JMSXGroupID", publication.user());
-    }
-    message.setStringProperty("tl_expect", "ack");
+    setIfAny(message, "tl_user", publication.to().user());
+    setIfAny(message, "tl_topic", publication.to().topic());
+    setIfAny(message, "tl_key", publication.wish().key());
+    setIfAny(message, "JMSXGroupID", publication.group());
+    message.setStringProperty(
+        "tl_expect", publication.wish().expect().name().toLowerCase(Locale.ROOT));
     message.setJMSReplyTo(session.createQueue(RECEIPTS));
     message.setJMSCorrelationID("c-" + publication.id());
     return message;
+  }
+
+  private static void setIfAny(TextMessage message, String name, String value) throws JMSException {
+    if (!value.isEmpty()) {
+      message.setStringProperty(name, value);
+    }
   }
 
   private Open connect() throws JMSException {

@@ -40,6 +40,11 @@ final class ReceiptReader implements AutoCloseable {
     boolean terminal() {
       return !status.equals("DUPLICATE") && !status.equals("SUMMARY");
     }
+
+    /** The client's answer; empty if there is none. */
+    String payload() {
+      return json.has("payload") ? json.get("payload").getAsString() : "";
+    }
   }
 
   private final ActiveMQConnectionFactory factory;

@@ -2,20 +2,28 @@ package io.trunkline.systemtest.books;
 
 import io.trunkline.client.Backoff;
 import io.trunkline.client.ClientListener;
+import io.trunkline.client.ControlResult;
 import io.trunkline.client.Disconnect;
 import io.trunkline.client.Notification;
 import io.trunkline.client.PositionStore;
 import io.trunkline.client.StreamEvent;
 import io.trunkline.client.TrunklineClient;
+import io.trunkline.protocol.v1.Expect;
+import io.trunkline.systemtest.books.Sight.Gap;
+import io.trunkline.systemtest.books.Sight.Life;
+import io.trunkline.systemtest.books.Sight.Place;
+import io.trunkline.systemtest.books.Sight.Shown;
+import io.trunkline.systemtest.books.Sight.Taking;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One user's program: what its client showed it, over all the program's lives. Thread-safe. */
 final class Receiver implements AutoCloseable {
@@ -24,6 +32,7 @@ final class Receiver implements AutoCloseable {
       new Backoff(Duration.ofMillis(100), 2, Duration.ofSeconds(1));
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   private static final long END_TIMEOUT_SECONDS = 30;
+  private static final String TEXT = "text/plain";
 
   /** How the program takes messages over. */
   enum Manner {
@@ -33,38 +42,19 @@ final class Receiver implements AutoCloseable {
     NEVER
   }
 
-  /**
-   * A message as the client gave it to the program.
-   *
-   * @param acknowledged whether the program has taken it over
-   */
-  record Shown(
-      String messageId,
-      String stream,
-      long epoch,
-      long offset,
-      Life life,
-      AtomicBoolean acknowledged) {}
+  /** Who it is, and what it wants. */
+  record Person(String user, Set<String> topics, Manner manner, String token) {}
 
-  /**
-   * One life of the program.
-   *
-   * @param crashed whether it ended without a word, and without saving
-   */
-  record Life(int number, AtomicBoolean crashed) {}
-
-  private final String user;
-  private final Manner manner;
+  private final Person person;
   private final FlakyLink link;
-  private final String token;
   private final PositionStore disk;
   private final Later later;
-  private final Queue<Shown> shown = new ConcurrentLinkedQueue<>();
+  private final Queue<Sight> sights = new ConcurrentLinkedQueue<>();
   private final Queue<String> troubles = new ConcurrentLinkedQueue<>();
-  private Life life = new Life(1, new AtomicBoolean());
+  private Life life = new Life(1);
   private LifeStore store;
   private TrunklineClient client;
-  private volatile Life ended = new Life(0, new AtomicBoolean());
+  private volatile Life ended = new Life(0);
   private volatile boolean closing;
 
   /** Runs something after a moment. */
@@ -72,30 +62,18 @@ final class Receiver implements AutoCloseable {
     void run(Runnable what);
   }
 
-  Receiver(
-      String user, Manner manner, FlakyLink link, String token, PositionStore disk, Later later) {
-    this.user = user;
-    this.manner = manner;
+  Receiver(Person person, FlakyLink link, PositionStore disk, Later later) {
+    this.person = person;
     this.link = link;
-    this.token = token;
     this.disk = disk;
     this.later = later;
     this.store = new LifeStore(disk);
     this.client = client(life, store);
   }
 
-  String user() {
-    return user;
-  }
-
-  /** What was shown, in its order. */
-  List<Shown> shown() {
-    return List.copyOf(shown);
-  }
-
-  /** What should never happen, in words. */
-  List<String> troubles() {
-    return List.copyOf(troubles);
+  Testimony testimony() {
+    return new Testimony(
+        person.user(), person.topics(), List.copyOf(sights), List.copyOf(troubles));
   }
 
   synchronized void connect() {
@@ -106,18 +84,44 @@ final class Receiver implements AutoCloseable {
     return client.session().isPresent();
   }
 
+  /** Whether it has saved where its topics begin: from then on it may crash and loses none. */
+  synchronized boolean isSubscribed() {
+    return person.topics().stream().allMatch(topic -> store.knows("topic:" + topic));
+  }
+
   private TrunklineClient client(Life now, LifeStore saves) {
-    return TrunklineClient.builder()
-        .url(link.url())
-        .token(token)
-        .deviceId(DEVICE)
-        .backoff(BACKOFF)
-        .callTimeout(CALL_TIMEOUT)
-        .connectTimeout(CALL_TIMEOUT)
-        .autoAck(manner == Manner.AUTOMATIC)
-        .positionStore(saves)
-        .listener(new Program(now))
-        .build();
+    var program = new Program(now);
+    TrunklineClient made =
+        TrunklineClient.builder()
+            .url(link.url())
+            .token(person.token())
+            .deviceId(DEVICE)
+            .backoff(BACKOFF)
+            .callTimeout(CALL_TIMEOUT)
+            .connectTimeout(CALL_TIMEOUT)
+            .autoAck(person.manner() == Manner.AUTOMATIC)
+            .positionStore(saves)
+            .listener(program)
+            .build();
+    person.topics().forEach(topic -> subscribe(made, topic, program));
+    return made;
+  }
+
+  private void subscribe(TrunklineClient to, String topic, Program program) {
+    var _ =
+        to.subscribe(topic, program)
+            .result()
+            .thenAccept(result -> subscribed(to, topic, program, result));
+  }
+
+  /** The client repeats a subscription that stood, but not one that never did. */
+  private void subscribed(TrunklineClient to, String topic, Program program, ControlResult result) {
+    switch (result.status()) {
+      case OK, CANCELLED -> {} // cancelled: the client is closed
+      case INTERNAL, BUSY, UNAVAILABLE, RATE_LIMITED, DEADLINE_EXCEEDED ->
+          later.run(() -> subscribe(to, topic, program));
+      default -> troubles.add(person.user() + " may not follow " + topic + ": " + result);
+    }
   }
 
   /** Called by the client, one call at a time. */
@@ -130,45 +134,66 @@ final class Receiver implements AutoCloseable {
 
     @Override
     public void notification(Notification message) {
-      var entry =
-          new Shown(
-              message.id(),
-              message.stream(),
-              message.epoch(),
-              message.offset(),
-              now,
-              new AtomicBoolean(manner == Manner.AUTOMATIC));
-      shown.add(entry);
-      if (manner == Manner.LATER) {
+      var taking = new Taking();
+      var place = new Place(message.stream(), message.epoch(), message.offset());
+      sights.add(new Shown(message.id(), place, now, taking));
+      if (message.expect() == Expect.NOTHING) {
+        taking.takenOver();
+      } else if (person.manner() == Manner.AUTOMATIC) {
+        answer(message, taking, /* byHand= */ message.expect() == Expect.REPLY);
+        taking.takenOver();
+      } else if (person.manner() == Manner.LATER) {
         later.run(
             () -> {
-              message.ack();
+              answer(message, taking, /* byHand= */ true);
               // By a client that is ended already nothing is taken over.
-              entry.acknowledged().set(!now.equals(ended));
+              if (!now.equals(ended)) {
+                taking.takenOver();
+              }
             });
+      }
+    }
+
+    private void answer(Notification message, Taking taking, boolean byHand) {
+      boolean reply = message.expect() == Expect.REPLY;
+      String text =
+          reply ? "%s by %s in life %d".formatted(message.id(), person.user(), now.number()) : "";
+      taking.answers(text);
+      if (reply) {
+        message.reply(text.getBytes(StandardCharsets.UTF_8), TEXT);
+      } else if (byHand) {
+        message.ack();
       }
     }
 
     @Override
     public void stream(StreamEvent event) {
-      if (!event.recovered()) {
-        troubles.add(
-            "not recovered, "
-                + event.stream()
-                + ": "
-                + user
-                + ", life "
-                + now.number()
-                + " "
-                + event);
+      if (event.recovered()) {
+        return;
+      }
+      if (event.stream().equals("user")) {
+        trouble("not recovered", event);
+      } else {
+        sights.add(new Gap(new Place(event.stream(), event.epoch(), event.fromOffset())));
+      }
+    }
+
+    @Override
+    public void subscriptionRefused(String topic, ControlResult result, boolean willRetry) {
+      if (!willRetry) {
+        trouble("not subscribed any more to " + topic, result);
       }
     }
 
     @Override
     public void closed(Disconnect last) {
       if (!closing && !now.equals(ended)) {
-        troubles.add("closed for good: " + user + ", life " + now.number() + " " + last);
+        trouble("closed for good", last);
       }
+    }
+
+    private void trouble(String what, Object why) {
+      troubles.add(what + ", " + person.user() + ", life " + now.number() + ": " + why);
     }
   }
 
@@ -199,7 +224,7 @@ final class Receiver implements AutoCloseable {
     if (crash) {
       link.away(false);
     }
-    life = new Life(life.number() + 1, new AtomicBoolean());
+    life = new Life(life.number() + 1);
     store = new LifeStore(disk);
     client = client(life, store);
     connect();
@@ -210,7 +235,7 @@ final class Receiver implements AutoCloseable {
     try {
       client.closed().get(END_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      troubles.add(user + ": the client does not end: " + e);
+      troubles.add(person.user() + ": the client does not end: " + e);
     }
   }
 

@@ -134,10 +134,11 @@ public record Installation(Path folder) {
 
   /** A token that is good for an hour. */
   public String token(String user) throws IOException {
-    return token(user, Duration.ofHours(1));
+    return token(user, Map.of(), Duration.ofHours(1));
   }
 
-  public String token(String user, Duration ttl) throws IOException {
-    return DevelopmentKey.read(data()).sign(user, Optional.empty(), Map.of(), ttl);
+  public String token(String user, Map<String, String> attributes, Duration ttl)
+      throws IOException {
+    return DevelopmentKey.read(data()).sign(user, Optional.empty(), attributes, ttl);
   }
 }
