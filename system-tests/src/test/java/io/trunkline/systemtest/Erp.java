@@ -16,7 +16,6 @@ final class Erp {
         installation,
         "erp",
         ErpPublisher.class,
-        List.of(
-            installation.jmsUrl(), "publisher", installation.secret("jms-publisher"), user));
+        List.of(installation.jmsUrl(), "publisher", installation.secret("jms-publisher"), user));
   }
 }
