@@ -7,6 +7,10 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.gateway.api.ManagementApi;
 import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.downlink.Downlink;
+import io.trunkline.gateway.extension.Additions;
+import io.trunkline.gateway.extension.ExtensionException;
+import io.trunkline.gateway.extension.Extensions;
+import io.trunkline.gateway.extension.GatewayExtension;
 import io.trunkline.gateway.session.Attaches;
 import io.trunkline.gateway.session.Bans;
 import io.trunkline.gateway.session.CutOff;
@@ -34,8 +38,9 @@ import io.trunkline.protocol.v1.CloseCode;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,9 +59,13 @@ public final class Gateway implements AutoCloseable {
   /** Bans of other programs are also told by command; this is for the one that was missed. */
   private static final Duration BAN_REFRESH = Duration.ofSeconds(30);
 
+  /** How long services that were interrupted may take to notice. */
+  private static final Duration SERVICES_END = Duration.ofSeconds(2);
+
   private final GatewayConfig config;
   private final Database database;
   private final JmsBridge bridge;
+  private final Extensions extensions;
   private final ExecutorService blocking =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("work-", 0).factory());
   private final Timer timer =
@@ -76,14 +85,24 @@ public final class Gateway implements AutoCloseable {
   /**
    * Starts a node; when this returns, clients and publishers can use it.
    *
-   * @param services what clients can call besides the built-in services
+   * @param services what clients can call; one takes the place of a built-in one of its name
    * @param listeners are told of sessions
    * @throws StartupException if anything that it needs is not there, in one line
    */
   public static Gateway start(
       GatewayConfig config, List<UplinkService> services, List<SessionListener> listeners)
       throws StartupException {
-    return start(config, openDatabase(config), services, listeners);
+    return start(config, new Additions(services, listeners, List.of()));
+  }
+
+  /**
+   * The same, with interceptors, too.
+   *
+   * @param additions come before the extensions that the node finds; closed by the node at its end
+   */
+  public static Gateway start(GatewayConfig config, GatewayExtension additions)
+      throws StartupException {
+    return start(config, openDatabase(config), additions);
   }
 
   /**
@@ -109,33 +128,36 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * As {@link #start(GatewayConfig, List, List)}, on a database that the node closes at its end.
+   * As {@link #start(GatewayConfig, GatewayExtension)}, on a database that the node closes at its
+   * end.
    */
-  public static Gateway start(
-      GatewayConfig config,
-      Database database,
-      List<UplinkService> services,
-      List<SessionListener> listeners)
+  public static Gateway start(GatewayConfig config, Database database, GatewayExtension additions)
       throws StartupException {
     JmsBridge bridge = null;
+    Extensions extensions = null;
     try {
+      extensions = Extensions.load(additions, config.node().extensions());
       var verifier = new TokenVerifier(config.auth(), Clock.systemUTC());
       bridge = JmsBridge.open(config.jms(), "node " + config.node().id());
-      return new Gateway(config, verifier, database, bridge, services, listeners);
-    } catch (BrokerUnavailableException | IOException e) {
-      release(database, bridge);
+      return new Gateway(config, verifier, database, bridge, extensions);
+    } catch (BrokerUnavailableException | ExtensionException | IOException e) {
+      release(database, bridge, extensions);
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
-      release(database, bridge);
+      release(database, bridge, extensions);
       throw e;
     }
   }
 
-  private static void release(Database database, @Nullable JmsBridge bridge) {
+  private static void release(
+      Database database, @Nullable JmsBridge bridge, @Nullable Extensions extensions) {
     if (bridge != null) {
       bridge.close();
     }
     database.close();
+    if (extensions != null) {
+      extensions.close();
+    }
   }
 
   private Gateway(
@@ -143,12 +165,12 @@ public final class Gateway implements AutoCloseable {
       TokenVerifier verifier,
       Database database,
       JmsBridge bridge,
-      List<UplinkService> services,
-      List<SessionListener> listeners)
+      Extensions extensions)
       throws IOException {
     this.config = config;
     this.database = database;
     this.bridge = bridge;
+    this.extensions = extensions;
     String node = config.node().id();
     Clock clock = Clock.systemUTC();
 
@@ -157,18 +179,21 @@ public final class Gateway implements AutoCloseable {
     var bans = new Bans(database.bans(), clock);
     sessions =
         new Sessions(
-            new Sessions.Home(node, config.sessions()), registry, journal, listeners, clock);
+            new Sessions.Home(node, config.sessions()),
+            registry,
+            journal,
+            extensions.sessionListeners(),
+            clock);
     resumes = new Resumes(config.sessions(), database.resumption(), journal, events, blocking);
     var detached = new DetachedSessions(config.sessions(), database.resumption(), events, resumes);
-    List<UplinkService> allServices = new ArrayList<>(BuiltInServices.all(clock));
-    allServices.addAll(services);
     var uplink =
         new Uplink(
             config.uplink(),
-            allServices,
+            services(BuiltInServices.all(clock), extensions.services()),
             blocking,
             this::alarm,
-            config.clients().maxOutstandingRequests());
+            config.clients().maxOutstandingRequests(),
+            extensions.interceptors());
     var handshakes =
         new Handshakes(
             verifier,
@@ -255,6 +280,15 @@ public final class Gateway implements AutoCloseable {
     port.startAccepting();
   }
 
+  /** An extension's own takes the place of a built-in one of the same name. */
+  private static List<UplinkService> services(
+      List<UplinkService> builtIn, List<UplinkService> added) {
+    Map<String, UplinkService> all = new LinkedHashMap<>();
+    builtIn.forEach(service -> all.put(service.name(), service));
+    added.forEach(service -> all.put(service.name(), service));
+    return List.copyOf(all.values());
+  }
+
   private void stopThreads() {
     streams.close();
     port.close();
@@ -322,9 +356,22 @@ public final class Gateway implements AutoCloseable {
     lease.close();
     port.close();
     timer.stop();
-    blocking.shutdownNow();
+    endBlocking();
+    extensions.close(); // their last call and session are over
     database.close();
     log.info("node {} stopped", config.node().id());
+  }
+
+  /** Services are interrupted; one that does not mind gets a moment, and no more. */
+  private void endBlocking() {
+    blocking.shutdownNow();
+    try {
+      if (!blocking.awaitTermination(SERVICES_END.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("services still work on calls that are over");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void endSessions() {

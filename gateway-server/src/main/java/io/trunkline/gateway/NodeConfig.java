@@ -1,6 +1,7 @@
 package io.trunkline.gateway;
 
 import io.trunkline.configuration.Setting;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -24,7 +25,12 @@ public record NodeConfig(
             min = "0s",
             max = "1h",
             doc = "How long a stopping node lets clients go by themselves.")
-        Duration drainTimeout) {
+        Duration drainTimeout,
+    @Setting(
+            doc =
+                "Folder with the jars of extensions; default: none, and 'extensions' in the data"
+                    + " folder of run where it is there.")
+        Optional<Path> extensions) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   public NodeConfig {

@@ -63,11 +63,32 @@ class ArrowsTest {
     "gateway.auth,      ''",
     "gateway.session,   gateway.transport gateway.auth",
     "gateway.uplink,    gateway.session gateway.transport",
+    "gateway.extension, gateway.session gateway.uplink",
     "gateway.streams,   gateway.session gateway.transport gateway.auth",
     "gateway.downlink,  gateway.session gateway.transport gateway.streams",
   })
   void packageOfTheGateway_knowsOnly(String name, String others) {
     knowsOnly(name, others + " configuration persistence jms protocol invocation");
+  }
+
+  /** What an extension is written against; docs/EXTENDING.md names the same packages. */
+  @Test
+  void extension_needsOnly() throws IOException {
+    JavaClasses example =
+        new ClassFileImporter()
+            .importJars(List.of(new JarFile(Distribution.jars("examples").getFirst().toFile())));
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage(ROOT + ".")
+                .or(
+                    resideInAnyPackage(
+                        ROOT + "gateway.extension",
+                        ROOT + "gateway.session",
+                        ROOT + "gateway.uplink",
+                        ROOT + "invocation",
+                        ROOT + "protocol.v1")))
+        .check(example);
   }
 
   @Test

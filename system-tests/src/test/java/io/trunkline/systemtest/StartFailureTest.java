@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.trunkline.systemtest.installation.FreePorts;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +63,15 @@ class StartFailureTest {
     assertThat(refusal("clients.prot=7400")).contains("clients.prot", "'clients.port'");
     assertThat(refusal("clients.port=seven")).contains("clients.port", "seven");
     assertThat(refusal("db.url=jdbc:postgresql://127.0.0.1:1/shop")).contains("db.password");
+  }
+
+  @Test
+  void brokenExtension_isNamed() throws Exception {
+    Path extensions = Files.createDirectory(folder.resolve("extensions"));
+    Path jar = Files.writeString(extensions.resolve("half.jar"), "half a download");
+
+    assertThat(refusal("node.extensions=" + extensions)).contains(jar.toString());
+    assertThat(refusal("node.extensions=" + jar)).contains("node.extensions", jar.toString());
   }
 
   private String refusal(String... settings) throws Exception {

@@ -4,8 +4,10 @@ import io.trunkline.configuration.Configuration;
 import io.trunkline.gateway.Gateway;
 import io.trunkline.gateway.StartupException;
 import io.trunkline.gateway.auth.DevelopmentKey;
+import io.trunkline.gateway.extension.Additions;
 import io.trunkline.persistence.Database;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -84,6 +86,10 @@ final class AllInOne implements AutoCloseable {
           "auth.public-key", DevelopmentKey.publicKey(data.root()).toString(), "data folder");
     }
     setIfAbsent(given, "api.token", secrets.apiToken());
+    Path extensions = data.root().resolve("extensions");
+    if (Files.isDirectory(extensions)) {
+      setIfAbsent(given, "node.extensions", extensions.toString());
+    }
     if (embeddedDatabase) {
       setIfAbsent(given, "db.user", EmbeddedPostgres.OWNER);
       setIfAbsent(given, "db.password", secrets.postgresTrunkline());
@@ -117,7 +123,7 @@ final class AllInOne implements AutoCloseable {
     Gateway gateway =
         progress.step(
             "gateway node " + bound.node().id(),
-            () -> Gateway.start(bound.gateway(), database, List.of(), List.of()));
+            () -> Gateway.start(bound.gateway(), database, Additions.NONE));
     synchronized (started) {
       started.push(gateway);
     }

@@ -2,7 +2,7 @@ package io.trunkline.gateway.launcher;
 
 import io.trunkline.gateway.Gateway;
 import io.trunkline.gateway.GatewayConfig;
-import java.util.List;
+import io.trunkline.gateway.extension.Additions;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -39,7 +39,7 @@ final class NodeCommand implements Callable<Integer> {
                   }
                 },
                 "stop"));
-    try (Gateway gateway = Gateway.start(config, List.of(), List.of())) {
+    try (Gateway gateway = Gateway.start(config, Additions.NONE)) {
       System.out.println("clients         tcp://" + gateway.clientAddress());
       System.out.println("management API  http://" + gateway.apiAddress() + "/api/v1");
       System.out.println("ready");

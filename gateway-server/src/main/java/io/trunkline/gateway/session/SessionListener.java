@@ -4,7 +4,9 @@ import io.trunkline.persistence.SessionEnd;
 
 /**
  * Is told what happens to sessions, on the session's event loop: it must return at once and must
- * not throw; what takes longer it hands to a thread of its own.
+ * not throw; what takes longer it hands to a thread of its own. It is told of many sessions at a
+ * time, and must be thread-safe. What it throws is logged and harms neither the session nor other
+ * listeners.
  */
 public interface SessionListener {
 

@@ -26,7 +26,7 @@ public final class Sessions {
   private final Home home;
   private final SessionRegistry registry;
   private final SessionJournal journal;
-  private final List<SessionListener> listeners;
+  private final SessionListener listeners;
   private final InstantSource clock;
   private final LongAdder begun = new LongAdder();
   private final LongAdder detached = new LongAdder();
@@ -44,7 +44,7 @@ public final class Sessions {
     this.home = home;
     this.registry = registry;
     this.journal = journal;
-    this.listeners = List.copyOf(listeners);
+    this.listeners = new SessionListeners(listeners);
     this.clock = clock;
   }
 
@@ -73,7 +73,7 @@ public final class Sessions {
         other -> other.end(CloseCode.REPLACED, "the same user and device has connected again"));
     begun.increment();
     journal.started(start(session, token, older.map(other -> other.info().id())));
-    listeners.forEach(listener -> listener.created(session));
+    listeners.created(session);
     return session;
   }
 
@@ -114,7 +114,7 @@ public final class Sessions {
     } else if (older != null) {
       older.end(CloseCode.REPLACED, "the same user and device has connected again");
     }
-    listeners.forEach(listener -> listener.resumed(session));
+    listeners.resumed(session);
     return session;
   }
 
@@ -169,7 +169,7 @@ public final class Sessions {
     over.increment();
     SessionEnd end = ended(session, code, message);
     journal.ended(end);
-    listeners.forEach(listener -> listener.destroyed(session, end));
+    listeners.destroyed(session, end);
   }
 
   private void detach(Session session, CloseCode code, String message) {
@@ -186,7 +186,7 @@ public final class Sessions {
             session.traffic(),
             home.config().grace(),
             session.heard()));
-    listeners.forEach(listener -> listener.detached(session));
+    listeners.detached(session);
   }
 
   /** As {@link Session#letGo}. On the session's event loop. */
@@ -196,11 +196,11 @@ public final class Sessions {
     }
     takeDown(session, SessionState.CLOSED, code, message);
     if (code == CloseCode.MOVED) {
-      listeners.forEach(listener -> listener.detached(session));
+      listeners.detached(session);
     } else {
       over.increment();
       SessionEnd end = ended(session, code, message);
-      listeners.forEach(listener -> listener.destroyed(session, end));
+      listeners.destroyed(session, end);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ public final class Uplink {
   private final Map<String, Route> routes = new HashMap<>();
   private final Alarm alarm;
   private final int maxOutstanding;
+  private final @Nullable Interceptors interceptors;
   private final LongAdder calls = new LongAdder();
   private final LongAdder failures = new LongAdder();
 
@@ -46,9 +48,25 @@ public final class Uplink {
       Executor executor,
       Alarm alarm,
       int maxOutstanding) {
+    this(config, services, executor, alarm, maxOutstanding, List.of());
+  }
+
+  /**
+   * The same, with interceptors.
+   *
+   * @param interceptors see every call, in this order
+   */
+  public Uplink(
+      UplinkConfig config,
+      List<UplinkService> services,
+      Executor executor,
+      Alarm alarm,
+      int maxOutstanding,
+      List<UplinkInterceptor> interceptors) {
     this.config = config;
     this.alarm = alarm;
     this.maxOutstanding = maxOutstanding;
+    this.interceptors = Interceptors.of(interceptors);
     for (UplinkService service : services) {
       BoundedExecutor bounded =
           service.blocking()
@@ -73,19 +91,32 @@ public final class Uplink {
   /** Answers a request of a client now or later. On the session's event loop. */
   public void dispatch(Session session, Request request) {
     calls.increment();
-    Route route = routes.get(request.getService());
-    UplinkHandler handler = route == null ? null : route.handler(request.getMethod());
-    if (route == null || handler == null) {
-      answerNow(session, request, notFound(route, request));
+    UplinkCall call = call(UplinkCaller.of(session.info()), request);
+    if (interceptors == null) {
+      dispatch(session, request, call, null);
       return;
     }
-    UplinkCall call = call(UplinkCaller.of(session.info()), request);
-    if (route.executor() == null) {
-      answerNow(session, request, handleNow(handler, call));
-    } else if (session.callsInFlight() >= maxOutstanding) {
-      answerNow(session, request, TOO_MANY);
+    Interceptors.Passage passage = interceptors.before(call);
+    CallResult refusal = passage.refusal();
+    if (refusal == null) {
+      dispatch(session, request, passage.call(), passage);
     } else {
-      new RunningCall<>(session, call, handler, result -> answer(session, request, result))
+      answerNow(session, request, refusal, passage);
+    }
+  }
+
+  private void dispatch(
+      Session session, Request request, UplinkCall call, Interceptors.@Nullable Passage passage) {
+    Route route = routes.get(call.service());
+    UplinkHandler handler = route == null ? null : route.handler(call.method());
+    if (route == null || handler == null) {
+      answerNow(session, request, notFound(route, request), passage);
+    } else if (route.executor() == null) {
+      answerNow(session, request, handleNow(handler, call), passage);
+    } else if (session.callsInFlight() >= maxOutstanding) {
+      answerNow(session, request, TOO_MANY, passage);
+    } else {
+      new RunningCall<>(session, call, handler, result -> answer(session, request, result, passage))
           .start(route.executor(), alarm);
     }
   }
@@ -94,8 +125,7 @@ public final class Uplink {
       CallResult.failed(
           Status.BUSY, "too many calls of this session are outstanding", RunningCall.BUSY_RETRY);
 
-  private static CallResult notFound(
-      @org.jspecify.annotations.Nullable Route route, Request request) {
+  private static CallResult notFound(@Nullable Route route, Request request) {
     return CallResult.failed(
         Status.NOT_FOUND,
         route == null
@@ -123,31 +153,40 @@ public final class Uplink {
   private static CallResult handleNow(UplinkHandler handler, UplinkCall call) {
     try {
       return handler.handle(call);
-    } catch (Exception e) {
+    } catch (Throwable e) {
+      // An error, too: the call must have its outcome, and the session lives on.
       log.warn("{}.{} failed", call.service(), call.method(), e);
       return CallResult.failed(Status.INTERNAL, "the service failed");
     }
   }
 
   /** Within a read, at whose end the answers to all that was read leave in one flush. */
-  private void answerNow(Session session, Request request, CallResult result) {
-    count(result);
+  private void answerNow(
+      Session session, Request request, CallResult result, Interceptors.@Nullable Passage passage) {
+    over(result, passage);
     if (!request.getOneWay()) {
       Response response = result.toResponse(request.getSeq());
       session.send(Frame.newBuilder().setResponse(response).build());
     }
   }
 
-  private void answer(CallOrigin origin, Request request, CallResult result) {
-    count(result);
+  private void answer(
+      CallOrigin origin,
+      Request request,
+      CallResult result,
+      Interceptors.@Nullable Passage passage) {
+    over(result, passage);
     if (!request.getOneWay()) {
       origin.respond(result.toResponse(request.getSeq()));
     }
   }
 
-  private void count(CallResult result) {
+  private void over(CallResult result, Interceptors.@Nullable Passage passage) {
     if (!result.ok()) {
       failures.increment();
+    }
+    if (passage != null) {
+      passage.after(result);
     }
   }
 }

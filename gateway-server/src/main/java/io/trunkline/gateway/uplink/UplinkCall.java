@@ -19,4 +19,20 @@ public record UplinkCall(
     String contentType,
     Map<String, String> headers,
     long deadlineNanos)
-    implements IncomingCall {}
+    implements IncomingCall {
+
+  /** The same call with other headers. */
+  public UplinkCall withHeaders(Map<String, String> other) {
+    return new UplinkCall(
+        caller, service, method, payload, contentType, Map.copyOf(other), deadlineNanos);
+  }
+
+  /**
+   * The same call with another payload.
+   *
+   * @param type media type of the payload
+   */
+  public UplinkCall withPayload(ByteString other, String type) {
+    return new UplinkCall(caller, service, method, other, type, headers, deadlineNanos);
+  }
+}

@@ -82,6 +82,11 @@ public final class EngineHarness {
 
   /** With this grace time for sessions. */
   EngineHarness(Duration grace) {
+    this(grace, List.of());
+  }
+
+  /** With listeners, too. */
+  EngineHarness(Duration grace, List<SessionListener> listeners) {
     ClientsConfig config = new Configuration().bind(Clients.class).clients();
     var verifier =
         new TokenVerifier(
@@ -99,7 +104,7 @@ public final class EngineHarness {
             new Sessions.Home("gw-test", sessionsConfig),
             registry,
             journal,
-            List.of(),
+            listeners,
             Clock.systemUTC());
     var resumes =
         new Resumes(

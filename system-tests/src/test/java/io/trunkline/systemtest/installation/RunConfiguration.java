@@ -10,6 +10,7 @@ public final class RunConfiguration implements ContainerConfiguration {
   private String installation = "";
   private boolean keepData;
   private String settings = "";
+  private String extensions = "";
   private int readyTimeoutSeconds = 90;
 
   /** Name of its folder below the tests' folder. */
@@ -37,6 +38,15 @@ public final class RunConfiguration implements ContainerConfiguration {
 
   List<String> settings() {
     return Arrays.stream(settings.split("\\s+", -1)).filter(part -> !part.isEmpty()).toList();
+  }
+
+  /** Part of the distribution whose jars are put into its folder of extensions; empty: none. */
+  public void setExtensions(String part) {
+    this.extensions = part;
+  }
+
+  String extensions() {
+    return extensions;
   }
 
   public void setReadyTimeoutSeconds(int seconds) {

@@ -54,6 +54,7 @@ public final class RunContainer implements DeployableContainer<RunConfiguration>
         Leftovers.end(installation);
         deleteTree(installation.folder());
       }
+      addExtensions(installation.data().resolve("extensions"));
       keepLogs(installation.folder());
       Program started =
           Program.start(
@@ -67,6 +68,17 @@ public final class RunContainer implements DeployableContainer<RunConfiguration>
       throw notStarted(e);
     } catch (IOException e) {
       throw new LifecycleException("cannot be started", e);
+    }
+  }
+
+  private void addExtensions(Path folder) throws IOException {
+    if (configuration.extensions().isEmpty()) {
+      return;
+    }
+    Files.createDirectories(folder);
+    for (Path jar : Distribution.jars(configuration.extensions())) {
+      Files.copy(
+          jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

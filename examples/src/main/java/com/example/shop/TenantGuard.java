@@ -1,0 +1,56 @@
+package com.example.shop;
+
+import io.trunkline.gateway.uplink.UplinkCall;
+import io.trunkline.gateway.uplink.UplinkInterceptor;
+import io.trunkline.invocation.CallResult;
+import io.trunkline.protocol.v1.Status;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps tenants apart. A client may say in header {@code tenant} whose data it means; a call that
+ * means another tenant than the session belongs to is refused. Services find the session's own
+ * tenant in that header, whether or not the client has set it.
+ *
+ * <p>A session belongs to the tenant that its token names (claim {@code tenant}). Let every token
+ * name one: where the token is silent, the gateway takes what the client says of itself in its
+ * Hello.
+ */
+final class TenantGuard implements UplinkInterceptor {
+  static final String TENANT = "tenant";
+
+  private static final Logger log = LoggerFactory.getLogger(TenantGuard.class);
+
+  @Override
+  public Decision before(UplinkCall call) {
+    String own = call.caller().attributes().getOrDefault(TENANT, "");
+    String meant = call.headers().getOrDefault(TENANT, own);
+    if (!meant.equals(own)) {
+      return Decision.answer(
+          CallResult.failed(
+              Status.PERMISSION_DENIED, "you do not belong to tenant '" + meant + "'"));
+    }
+    if (own.isEmpty() || call.headers().containsKey(TENANT)) {
+      return Decision.pass(call);
+    }
+    Map<String, String> headers = new HashMap<>(call.headers());
+    headers.put(TENANT, own);
+    return Decision.pass(call.withHeaders(headers));
+  }
+
+  /** Also the calls that others refuse come here, and those that ended without an answer. */
+  @Override
+  public void after(UplinkCall call, CallResult outcome, Duration took) {
+    if (outcome.status() == Status.PERMISSION_DENIED) {
+      log.info(
+          "{} may not call {}.{}: {}",
+          call.caller().user(),
+          call.service(),
+          call.method(),
+          outcome.message());
+    }
+  }
+}
