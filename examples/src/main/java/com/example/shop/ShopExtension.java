@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What a chain of shops adds to its gateways: {@link ConnectWatch} counts connects and finds
  * devices whose connection flaps, {@link TenantGuard} keeps the shops apart, {@link VisitsService}
- * tells the counts to whoever calls it.
+ * tells what they have seen to whoever calls it.
  */
 public final class ShopExtension implements GatewayExtension {
   /** System property: file to which flapping devices are appended; without it they are logged. */
@@ -32,10 +32,11 @@ public final class ShopExtension implements GatewayExtension {
           new ConnectWatch.Limits(5, Duration.ofMinutes(1), 10_000),
           reporter(System.getProperty(REPORT_FILE, "")),
           Clock.systemUTC());
+  private final TenantGuard guard = new TenantGuard();
 
   @Override
   public List<UplinkService> services() {
-    return List.of(VisitsService.of(watch));
+    return List.of(VisitsService.of(watch, guard));
   }
 
   @Override
@@ -45,13 +46,13 @@ public final class ShopExtension implements GatewayExtension {
 
   @Override
   public List<UplinkInterceptor> interceptors() {
-    return List.of(new TenantGuard());
+    return List.of(guard);
   }
 
   @Override
   public void close() {
     watch.close();
-    log.info("connects since the start: {}", watch.connects());
+    log.info("connects {}, {} calls refused", watch.connects(), guard.refused());
   }
 
   private static ConnectWatch.Reporter reporter(String file) {

@@ -7,8 +7,7 @@ import io.trunkline.protocol.v1.Status;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Keeps tenants apart. A client may say in header {@code tenant} whose data it means; a call that
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class TenantGuard implements UplinkInterceptor {
   static final String TENANT = "tenant";
 
-  private static final Logger log = LoggerFactory.getLogger(TenantGuard.class);
+  private final LongAdder refused = new LongAdder();
 
   @Override
   public Decision before(UplinkCall call) {
@@ -41,16 +40,16 @@ final class TenantGuard implements UplinkInterceptor {
     return Decision.pass(call.withHeaders(headers));
   }
 
-  /** Also the calls that others refuse come here, and those that ended without an answer. */
+  /** Whoever has refused them: this guard, another interceptor, or the service itself. */
   @Override
   public void after(UplinkCall call, CallResult outcome, Duration took) {
     if (outcome.status() == Status.PERMISSION_DENIED) {
-      log.info(
-          "{} may not call {}.{}: {}",
-          call.caller().user(),
-          call.service(),
-          call.method(),
-          outcome.message());
+      refused.increment();
     }
+  }
+
+  /** Calls since the start that were not permitted. Any thread. */
+  long refused() {
+    return refused.sum();
   }
 }

@@ -8,15 +8,21 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Service {@code visits}: {@code count} answers the connects by platform, {@code tenant} the tenant
- * that the guard has found. Neither waits for anything, so they run on event loops.
+ * Service {@code visits}: {@code count} answers the connects by platform, {@code refused} how many
+ * calls were not permitted, {@code tenant} the caller's tenant. None of them waits for anything, so
+ * they run on event loops.
  */
 final class VisitsService {
   private VisitsService() {}
 
-  static UplinkService of(ConnectWatch watch) {
+  static UplinkService of(ConnectWatch watch, TenantGuard guard) {
     return new UplinkService(
-        "visits", false, Map.of("count", _ -> count(watch), "tenant", VisitsService::tenant));
+        "visits",
+        false,
+        Map.of(
+            "count", _ -> count(watch),
+            "refused", _ -> text(Long.toString(guard.refused())),
+            "tenant", VisitsService::tenant));
   }
 
   private static CallResult count(ConnectWatch watch) {

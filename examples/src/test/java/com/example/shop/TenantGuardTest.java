@@ -8,7 +8,9 @@ import io.trunkline.gateway.session.SessionInfo;
 import io.trunkline.gateway.uplink.UplinkCall;
 import io.trunkline.gateway.uplink.UplinkCaller;
 import io.trunkline.gateway.uplink.UplinkInterceptor.Decision;
+import io.trunkline.invocation.CallResult;
 import io.trunkline.protocol.v1.Status;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +79,15 @@ class TenantGuardTest {
             pass ->
                 assertThat(pass.call().headers())
                     .isEqualTo(Map.of("tenant", "east", "trace", "1")));
+  }
+
+  @Test
+  void callsThatAreNotPermitted_areCounted_whoeverRefusedThem() {
+    UplinkCall call = call(tenant("east"), Map.of());
+    guard.after(call, CallResult.failed(Status.PERMISSION_DENIED, "no"), Duration.ZERO);
+    guard.after(call, CallResult.failed(Status.BUSY, "later"), Duration.ZERO);
+    guard.after(call, CallResult.json("1"), Duration.ZERO);
+    assertThat(guard.refused()).isEqualTo(1);
   }
 
   @Test

@@ -33,7 +33,7 @@ class ExtensionTest {
   private ContainerController controller;
 
   @Test
-  void jarInTheFolder_servesListensAndIntercepts_untilTheNodeStops() throws Exception {
+  void jarInTheFolder_servesListensAndIntercepts() throws Exception {
     controller.start(NAME);
     Installation installation = Installation.of(NAME);
     try {
@@ -54,7 +54,6 @@ class ExtensionTest {
     } finally {
       controller.stop(NAME);
     }
-    assertThat(installation.log()).contains("connects since the start: {till-os=" + (FLAPS + 1));
   }
 
   private static void interceptorChangesAndRefuses(TrunklineClient client) throws Exception {
@@ -65,6 +64,7 @@ class ExtensionTest {
 
     assertThat(refused.status()).isEqualTo(Status.PERMISSION_DENIED);
     assertThat(refused.message()).contains("'west'");
+    assertThat(call(client, "visits", "refused", Map.of()).text()).isEqualTo("1");
   }
 
   private static void listenerWasTold(TrunklineClient client) throws Exception {
@@ -93,12 +93,7 @@ class ExtensionTest {
     return client
         .call(
             new OutgoingCall(
-                service,
-                method,
-                ByteString.copyFromUtf8("hi"),
-                "text/plain",
-                headers,
-                TIMEOUT))
+                service, method, ByteString.copyFromUtf8("hi"), "text/plain", headers, TIMEOUT))
         .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
 }

@@ -68,5 +68,7 @@ class SessionListenersTest {
     assertThat(engine.ended).hasSize(1);
     assertThat(engine.detached).hasSize(1);
     assertThat(engine.registry.size()).isZero();
+    leaves.finish();
+    isLost.finish();
   }
 }

@@ -77,8 +77,7 @@ public final class RunContainer implements DeployableContainer<RunConfiguration>
     }
     Files.createDirectories(folder);
     for (Path jar : Distribution.jars(configuration.extensions())) {
-      Files.copy(
-          jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
