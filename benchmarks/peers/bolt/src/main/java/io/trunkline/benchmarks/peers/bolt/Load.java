@@ -6,8 +6,8 @@ import com.alipay.remoting.InvokeContext;
 import com.alipay.remoting.config.BoltClientOption;
 import com.alipay.remoting.exception.RemotingException;
 import com.alipay.remoting.rpc.RpcClient;
-import io.trunkline.benchmarks.peers.LoadProgram;
-import io.trunkline.benchmarks.peers.Peer;
+import io.trunkline.benchmarks.calls.LoadProgram;
+import io.trunkline.benchmarks.calls.Peer;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import com.alipay.remoting.BizContext;
 import com.alipay.remoting.config.BoltServerOption;
 import com.alipay.remoting.rpc.RpcServer;
 import com.alipay.remoting.rpc.protocol.SyncUserProcessor;
-import io.trunkline.benchmarks.peers.Threads;
+import io.trunkline.benchmarks.calls.Threads;
 
 /**
  * Answers with the bytes it was sent. The library has two event loops a processor and no setting

@@ -12,9 +12,9 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
-import io.trunkline.benchmarks.peers.LoadProgram;
-import io.trunkline.benchmarks.peers.Peer;
-import io.trunkline.benchmarks.peers.Threads;
+import io.trunkline.benchmarks.calls.LoadProgram;
+import io.trunkline.benchmarks.calls.Peer;
+import io.trunkline.benchmarks.calls.Threads;
 
 /** Calls by asynchronous stubs, each on a channel, and so a connection, of its own. */
 final class Load implements Peer {

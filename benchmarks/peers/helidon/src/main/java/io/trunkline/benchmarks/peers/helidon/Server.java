@@ -1,7 +1,7 @@
 package io.trunkline.benchmarks.peers.helidon;
 
 import io.helidon.webserver.WebServer;
-import io.trunkline.benchmarks.peers.Threads;
+import io.trunkline.benchmarks.calls.Threads;
 
 /** Answers a POST with the body it was sent; a virtual thread for each connection. */
 final class Server {

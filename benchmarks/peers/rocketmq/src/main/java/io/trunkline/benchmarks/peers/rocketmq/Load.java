@@ -2,9 +2,9 @@ package io.trunkline.benchmarks.peers.rocketmq;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
-import io.trunkline.benchmarks.peers.LoadProgram;
-import io.trunkline.benchmarks.peers.Peer;
-import io.trunkline.benchmarks.peers.Threads;
+import io.trunkline.benchmarks.calls.LoadProgram;
+import io.trunkline.benchmarks.calls.Peer;
+import io.trunkline.benchmarks.calls.Threads;
 import org.apache.rocketmq.remoting.InvokeCallback;
 import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.netty.NettyRemotingClient;

@@ -2,7 +2,7 @@ package io.trunkline.benchmarks.peers.rocketmq;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.netty.channel.ChannelHandlerContext;
-import io.trunkline.benchmarks.peers.Threads;
+import io.trunkline.benchmarks.calls.Threads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.rocketmq.remoting.netty.NettyRemotingServer;

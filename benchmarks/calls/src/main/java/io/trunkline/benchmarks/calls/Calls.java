@@ -1,4 +1,4 @@
-package io.trunkline.benchmarks.peers;
+package io.trunkline.benchmarks.calls;
 
 import java.util.Arrays;
 import java.util.Queue;

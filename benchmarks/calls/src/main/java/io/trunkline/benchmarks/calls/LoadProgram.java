@@ -1,4 +1,4 @@
-package io.trunkline.benchmarks.peers;
+package io.trunkline.benchmarks.calls;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A process that calls a peer's server. Prints {@code ready} when each call has been answered once.
- * Then {@code record} on its standard input starts the counting; {@code stop} ends it and is
- * answered by a line {@code calls COUNT P50 P99 P999}, in nanoseconds, or {@code failed REASON}.
- * Ends with its standard input.
+ * Then {@code record} on its standard input starts the counting and is answered by a line; {@code
+ * stop} ends it and is answered by {@code calls COUNT P50 P99 P999}, in nanoseconds, or {@code
+ * failed REASON}. Ends with its standard input.
  */
 public final class LoadProgram {
   private static final long FIRST_ANSWERS_SECONDS = 60;
@@ -38,6 +38,7 @@ public final class LoadProgram {
     for (String line = orders.readLine(); line != null; line = orders.readLine()) {
       if (line.equals("record")) {
         calls.record(true);
+        System.out.println("recording");
       } else {
         calls.record(false);
         TimeUnit.MILLISECONDS.sleep(100); // what was being recorded

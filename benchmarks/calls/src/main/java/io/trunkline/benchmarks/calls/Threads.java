@@ -1,4 +1,4 @@
-package io.trunkline.benchmarks.peers;
+package io.trunkline.benchmarks.calls;
 
 /** How a peer's server runs its handlers. */
 public enum Threads {

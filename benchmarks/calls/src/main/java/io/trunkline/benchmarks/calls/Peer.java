@@ -1,4 +1,4 @@
-package io.trunkline.benchmarks.peers;
+package io.trunkline.benchmarks.calls;
 
 /** The client of another project, as its own library makes it. */
 public interface Peer {
