@@ -68,13 +68,24 @@ final class UplinkBenchmark {
 
   private void measure(String name, ProcessFigures server, Opening opening)
       throws BenchmarkException {
-    for (EchoSize size : EchoSize.ALL) {
-      lab.progress().say("uplink, " + name + ", " + size.outstanding() + " outstanding");
-      try (CallLoad load = opening.open(size)) {
-        rows.add(new Row(name, size, CallFigures.measure(load, server, sizes)));
-      } catch (BenchmarkException e) {
-        throw new BenchmarkException(name + ": " + e.getMessage(), e);
+    try {
+      warmUp(name, opening);
+      for (EchoSize size : EchoSize.ALL) {
+        lab.progress().say("uplink, " + name + ", " + size.outstanding() + " outstanding");
+        try (CallLoad load = opening.open(size)) {
+          rows.add(new Row(name, size, CallFigures.measure(load, server, sizes)));
+        }
       }
+    } catch (BenchmarkException e) {
+      throw new BenchmarkException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** So that what is measured first is not compiled meanwhile; some need many more calls for it. */
+  private void warmUp(String name, Opening opening) throws BenchmarkException {
+    lab.progress().say("uplink, " + name + ", warming up");
+    try (CallLoad _ = opening.open(EchoSize.ALL.getLast())) {
+      Clock.pause(1_000L * sizes.warmUpSeconds());
     }
   }
 
