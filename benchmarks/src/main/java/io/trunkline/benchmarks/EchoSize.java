@@ -9,8 +9,7 @@ import java.util.List;
  */
 record EchoSize(int connections, int outstanding) {
   static final int PAYLOAD_BYTES = 128;
-
-  private static final int CONNECTIONS = 64;
+  static final int CONNECTIONS = 64;
 
   /** What is measured. */
   static final List<EchoSize> ALL =

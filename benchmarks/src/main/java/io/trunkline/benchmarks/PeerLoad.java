@@ -1,38 +1,38 @@
 package io.trunkline.benchmarks;
 
-import java.util.List;
-
-/** Calls by a peer's own client, in a process of its own with the peer's class path. */
+/** Calls of a {@link PeerClient}. */
 final class PeerLoad implements CallLoad {
-  private final JavaProcess process;
+  private static final String FAILED = "failed";
 
-  /** Starts it; returns when each call was answered once. */
-  PeerLoad(Lab lab, PeerServer server, EchoSize size) throws BenchmarkException {
-    List<String> command = JavaProcess.command(server.part(), List.of(), server.mainClass("Load"));
-    for (int argument :
-        List.of(server.port(), size.connections(), size.outstanding(), EchoSize.PAYLOAD_BYTES)) {
-      command.add(Integer.toString(argument));
+  private final JavaProcess client;
+
+  /** Begins to call; returns when each call was answered once. */
+  PeerLoad(JavaProcess client, int outstanding) throws BenchmarkException {
+    this.client = client;
+    ask("begin " + outstanding);
+  }
+
+  private String ask(String order) throws BenchmarkException {
+    String answer = client.ask(order);
+    if (answer.startsWith(FAILED)) {
+      throw new BenchmarkException("its client " + answer);
     }
-    this.process = lab.start(server.project() + "-load", command);
+    return answer;
   }
 
   @Override
   public ProcessFigures figures() {
-    return process.figures();
+    return client.figures();
   }
 
   @Override
   public void record() throws BenchmarkException {
-    process.ask("record");
+    ask("record");
   }
 
   @Override
   public CallTimes stop() throws BenchmarkException {
-    String answer = process.ask("stop");
-    String[] words = answer.split(" ", -1);
-    if (!words[0].equals("calls")) {
-      throw new BenchmarkException("calls " + answer);
-    }
+    String[] words = ask("stop").split(" ", -1);
     return new CallTimes(
         Long.parseLong(words[1]),
         Long.parseLong(words[2]),
@@ -42,6 +42,10 @@ final class PeerLoad implements CallLoad {
 
   @Override
   public void close() {
-    process.close();
+    try {
+      ask("end");
+    } catch (BenchmarkException e) {
+      client.close(); // so that nothing goes on behind the next load's back
+    }
   }
 }

@@ -37,11 +37,12 @@ final class UplinkBenchmark {
     }
     for (String project : PeerServer.RPC) {
       for (String threads : List.of(PeerServer.LOOP, PeerServer.POOL)) {
-        try (var server = new PeerServer(lab, project, threads)) {
+        try (var server = new PeerServer(lab, project, threads);
+            var client = new PeerClient(lab, server, EchoSize.CONNECTIONS)) {
           measure(
               server.name() + (threads.equals(PeerServer.POOL) ? ", thread pool" : ""),
               server.figures(),
-              size -> new PeerLoad(lab, server, size));
+              size -> client.begin(size.outstanding()));
         }
       }
     }

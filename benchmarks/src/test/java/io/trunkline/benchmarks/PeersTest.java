@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
     matches = "true",
     disabledReason = "the profile 'peers' builds what this starts")
 class PeersTest {
-  private static final EchoSize SMALL = new EchoSize(4, 3);
   private static Lab lab;
 
   @BeforeAll
@@ -57,8 +57,12 @@ class PeersTest {
   void rpcPeer_calledByItsOwnClient_echoes(String project, String threads)
       throws BenchmarkException {
     try (var server = new PeerServer(lab, project, threads);
-        var load = new PeerLoad(lab, server, SMALL)) {
-      assertCallsGoRound(load);
+        var client = new PeerClient(lab, server, 4)) {
+      for (int outstanding : List.of(3, 1)) {
+        try (CallLoad load = client.begin(outstanding)) {
+          assertCallsGoRound(load);
+        }
+      }
       assertThat(server.name()).matches(".+ [0-9.]+");
     }
   }

@@ -21,6 +21,7 @@ public final class Calls {
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicInteger unanswered = new AtomicInteger();
+  private final AtomicInteger underWay = new AtomicInteger();
   private final Random payloads = new Random(1);
 
   /** One a thread, so that recording needs no lock. */
@@ -28,6 +29,7 @@ public final class Calls {
 
   private final ThreadLocal<Histogram> ofThread = ThreadLocal.withInitial(this::histogram);
   private volatile boolean recording;
+  private volatile boolean ended;
 
   private Histogram histogram() {
     var histogram = new Histogram(HIGHEST_NANOS, DIGITS);
@@ -41,6 +43,7 @@ public final class Calls {
       byte[] payload = new byte[payloadBytes];
       payloads.nextBytes(payload);
       unanswered.incrementAndGet();
+      underWay.incrementAndGet();
       new Call(line, payload).make();
     }
   }
@@ -48,6 +51,16 @@ public final class Calls {
   /** Calls that have not been answered even once. */
   public int unanswered() {
     return unanswered.get();
+  }
+
+  /** No call is made again from now on. */
+  public void end() {
+    ended = true;
+  }
+
+  /** Calls that still wait for an answer. */
+  public int underWay() {
+    return underWay.get();
   }
 
   /** Whether the answers from now on count. */
@@ -100,12 +113,17 @@ public final class Calls {
         known = true;
         unanswered.decrementAndGet();
       }
-      make();
+      if (ended) {
+        underWay.decrementAndGet();
+      } else {
+        make();
+      }
     }
 
     @Override
     public void failed(Throwable why) {
       failure.compareAndSet(null, why);
+      underWay.decrementAndGet();
     }
   }
 }

@@ -78,4 +78,14 @@ class CallsTest {
     assertThat(calls.failure()).hasMessage("closed");
     assertThat(calls.unanswered()).isEqualTo(1);
   }
+
+  @Test
+  void end_letsNoCallBeMadeAgain() {
+    begin(2);
+    calls.end();
+    answerNext();
+
+    assertThat(sent).hasSize(1);
+    assertThat(calls.underWay()).isEqualTo(1);
+  }
 }
