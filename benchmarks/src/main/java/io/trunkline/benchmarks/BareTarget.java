@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** A {@link BareServer} in a process of its own. */
-final class BareTarget implements Target {
+final class BareTarget implements Target, AutoCloseable {
   private final JavaProcess process;
   private final InetSocketAddress address;
 
@@ -38,5 +38,10 @@ final class BareTarget implements Target {
   @Override
   public void broadcast(int messages) throws BenchmarkException {
     process.tell(Integer.toString(messages));
+  }
+
+  @Override
+  public void close() {
+    process.close();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -16,11 +17,16 @@ import java.util.concurrent.TimeoutException;
 final class JavaProcess implements AutoCloseable {
   private static final long READY_SECONDS = 120;
   private static final long STOP_SECONDS = 40;
+  private static final long ANSWER_SECONDS = 30;
 
   private final String name;
   private final Path log;
   private final long startNanos = System.nanoTime();
   private final Process process;
+
+  /** Its standard output, for as long as it lives. */
+  private final BufferedReader output;
+
   private final ProcessFigures figures;
   private final List<String> said = new ArrayList<>();
   private volatile boolean ready;
@@ -38,6 +44,8 @@ final class JavaProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new BenchmarkException(name + " cannot be started: " + e.getMessage(), e);
     }
+    this.output =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     this.figures = new ProcessFigures(process.pid());
   }
 
@@ -66,11 +74,8 @@ final class JavaProcess implements AutoCloseable {
   double awaitReady() throws BenchmarkException {
     // Kills it if it takes too long, which ends its output and so the loop below.
     process.onExit().orTimeout(READY_SECONDS, TimeUnit.SECONDS).exceptionally(this::killIfNotReady);
-    // Not closed: it is the process's standard output for as long as it lives.
-    var reader =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     try {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
         if (line.equals("ready")) {
           ready = true;
           return Progress.secondsSince(startNanos);
@@ -112,6 +117,29 @@ final class JavaProcess implements AutoCloseable {
       process.getOutputStream().flush();
     } catch (IOException e) {
       throw new BenchmarkException(name + " has ended", e);
+    }
+  }
+
+  /**
+   * Writes a line to its standard input and waits for one on its standard output. A process that
+   * does not answer within 30 seconds is killed.
+   */
+  String ask(String line) throws BenchmarkException {
+    tell(line);
+    CompletableFuture<Void> late =
+        CompletableFuture.runAsync(
+            process::destroyForcibly,
+            CompletableFuture.delayedExecutor(ANSWER_SECONDS, TimeUnit.SECONDS));
+    try {
+      String answer = output.readLine();
+      if (answer == null) {
+        throw new BenchmarkException(name + " did not answer: " + lastLine());
+      }
+      return answer;
+    } catch (IOException e) {
+      throw new BenchmarkException(name + ": " + e.getMessage(), e);
+    } finally {
+      late.cancel(false);
     }
   }
 

@@ -22,7 +22,7 @@ final class Lab implements AutoCloseable {
   private static final String GATEWAY_MAIN = "io.trunkline.gateway.launcher.Main";
 
   /** As {@code ./trunkline run} has it. */
-  private static final List<String> GATEWAY_HEAP = List.of("-Xms64m", "-Xmx512m");
+  static final List<String> SERVER_HEAP = List.of("-Xms64m", "-Xmx512m");
 
   private final Progress progress;
   private final Path folder;
@@ -89,7 +89,7 @@ final class Lab implements AutoCloseable {
     Gateway running = gateway;
     if (running == null) {
       progress.say("starting gateway, database and broker");
-      List<String> command = JavaProcess.command("server", GATEWAY_HEAP, GATEWAY_MAIN);
+      List<String> command = JavaProcess.command("server", SERVER_HEAP, GATEWAY_MAIN);
       command.addAll(
           List.of("run", "--data", data().toString(), "--set", "embedded.console=false"));
       // No pings while something is measured: idle sessions are idle.
@@ -113,12 +113,17 @@ final class Lab implements AutoCloseable {
   BareTarget bare() throws BenchmarkException {
     BareTarget running = bare;
     if (running == null) {
-      progress.say("starting the bare Netty server");
-      List<String> command = JavaProcess.command("bench", GATEWAY_HEAP, BareServer.class.getName());
-      running = new BareTarget(start("bare", command));
+      running = startBare();
       bare = running;
     }
     return running;
+  }
+
+  /** Another bare Netty server, for whoever closes it. */
+  BareTarget startBare() throws BenchmarkException {
+    progress.say("starting the bare Netty server");
+    List<String> command = JavaProcess.command("bench", SERVER_HEAP, BareServer.class.getName());
+    return new BareTarget(start("bare", command));
   }
 
   /** Tokens of so many users, signed with the installation's key; it must have been started. */

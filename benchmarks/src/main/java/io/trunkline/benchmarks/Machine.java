@@ -60,7 +60,7 @@ final class Machine {
   }
 
   /** The version in the name of a jar of the distribution. */
-  private static String jar(String part, String artifact) {
+  static String jar(String part, String artifact) {
     try (Stream<Path> jars = Files.list(JavaProcess.distribution().resolve(part))) {
       return jars.map(jar -> jar.getFileName().toString())
           .filter(name -> name.startsWith(artifact) && name.endsWith(".jar"))

@@ -1,0 +1,5 @@
+/** Echo on gRPC. */
+@NullMarked
+package io.trunkline.benchmarks.peers.grpc;
+
+import org.jspecify.annotations.NullMarked;
