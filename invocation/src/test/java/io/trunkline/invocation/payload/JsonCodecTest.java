@@ -3,7 +3,6 @@ package io.trunkline.invocation.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.gson.annotations.SerializedName;
 import com.google.gson.reflect.TypeToken;
 import com.google.protobuf.ByteString;
 import io.trunkline.protocol.v1.Limits;
@@ -72,7 +71,7 @@ class JsonCodecTest {
       Optional<String> note,
       Set<String> tags,
       Map<State, Line> lines,
-      @SerializedName("created_by") String author,
+      @Name("created_by") String author,
       StreamPosition position) {}
 
   record Ratio(int of) {
@@ -93,7 +92,10 @@ class JsonCodecTest {
   static class Plain extends Base {
     String name = "unnamed";
     @Nullable String note;
+
+    @Name("number")
     int count = 5;
+
     transient String cache = "x";
   }
 
@@ -233,8 +235,8 @@ class JsonCodecTest {
     assertThat(plain.name).isEqualTo("n");
     assertThat(plain.count).isEqualTo(5);
     assertThat(plain.cache).isEqualTo("x");
-    assertThat(write(Plain.class, plain)).isEqualTo("{\"version\":1,\"name\":\"n\",\"count\":5}");
-    assertThat(refusal(Plain.class, "{\"count\":null}")).isEqualTo("'count' must not be null");
+    assertThat(write(Plain.class, plain)).isEqualTo("{\"version\":1,\"name\":\"n\",\"number\":5}");
+    assertThat(refusal(Plain.class, "{\"number\":null}")).isEqualTo("'number' must not be null");
   }
 
   @Test
