@@ -1,7 +1,6 @@
 package io.trunkline.gateway.uplink;
 
 import io.trunkline.invocation.CallResult;
-import io.trunkline.protocol.v1.Status;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +20,6 @@ public final class BuiltInServices {
             "time",
             false,
             Map.of("now", call -> CallResult.json("{\"now\":\"" + clock.instant() + "\"}"))),
-        new SampleOrders(clock).service());
-  }
-
-  static CallResult invalid(String why) {
-    return CallResult.failed(Status.INVALID_ARGUMENT, why);
+        UplinkService.of(Orders.class, new SampleOrders(clock)));
   }
 }

@@ -2,7 +2,6 @@ package io.trunkline.invocation.payload;
 
 import com.google.gson.Gson;
 import com.google.gson.TypeAdapter;
-import com.google.gson.annotations.SerializedName;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
@@ -78,8 +77,7 @@ final class StructAdapter extends TypeAdapter<@Nullable Object> {
       getters[i] = lookup.unreflect(component.getAccessor()).asType(GETTER);
       fields.add(
           Field.of(
-              name(
-                  component.getAccessor().getAnnotation(SerializedName.class), component.getName()),
+              name(component.getAnnotation(Name.class), component.getName()),
               types[i],
               adapter(gson, variables.resolve(component.getGenericType()))));
     }
@@ -106,7 +104,7 @@ final class StructAdapter extends TypeAdapter<@Nullable Object> {
       setters.add(owner.unreflectSetter(field).asType(SETTER));
       fields.add(
           Field.of(
-              name(field.getAnnotation(SerializedName.class), field.getName()),
+              name(field.getAnnotation(Name.class), field.getName()),
               field.getType(),
               adapter(gson, variables.resolve(field.getGenericType()))));
     }
@@ -148,7 +146,7 @@ final class StructAdapter extends TypeAdapter<@Nullable Object> {
     }
   }
 
-  private static String name(@Nullable SerializedName given, String otherwise) {
+  private static String name(@Nullable Name given, String otherwise) {
     return given == null ? otherwise : given.value();
   }
 
