@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +45,15 @@ public final class BoundedExecutor {
       }
       running++;
     }
-    executor.execute(() -> work(task));
-    return true;
+    try {
+      executor.execute(() -> work(task));
+      return true;
+    } catch (RejectedExecutionException e) {
+      synchronized (waiting) {
+        running--;
+      }
+      return false;
+    }
   }
 
   /** Takes back a task that waits, so that another can have its place; does nothing otherwise. */
