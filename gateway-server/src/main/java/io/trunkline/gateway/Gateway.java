@@ -15,6 +15,7 @@ import io.trunkline.gateway.session.HandshakeBarrier;
 import io.trunkline.gateway.session.Handshakes;
 import io.trunkline.gateway.session.Resumes;
 import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.session.SessionCaller;
 import io.trunkline.gateway.session.SessionListener;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.session.Sessions;
@@ -25,6 +26,7 @@ import io.trunkline.gateway.transport.ClientPort;
 import io.trunkline.gateway.uplink.BuiltInServices;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.gateway.uplink.UplinkService;
+import io.trunkline.invocation.Caller;
 import io.trunkline.jms.BrokerUnavailableException;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.persistence.Database;
@@ -36,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -295,6 +298,14 @@ public final class Gateway implements AutoCloseable {
 
   private TopicFrames topics() {
     return topics;
+  }
+
+  /**
+   * The way to call the client of a session, for what runs in this process. It may be kept: the
+   * outcome is {@code UNAVAILABLE} while this node does not hold the session. Thread-safe.
+   */
+  public Caller caller(UUID session) {
+    return new SessionCaller(registry, session);
   }
 
   /** Where clients connect, as {@code host:port}. */

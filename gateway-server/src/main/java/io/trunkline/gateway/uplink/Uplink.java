@@ -5,14 +5,14 @@ import io.trunkline.invocation.Alarm;
 import io.trunkline.invocation.BoundedExecutor;
 import io.trunkline.invocation.CallOrigin;
 import io.trunkline.invocation.CallResult;
+import io.trunkline.invocation.OutgoingCall;
 import io.trunkline.invocation.RunningCall;
-import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Request;
-import io.trunkline.protocol.v1.Response;
 import io.trunkline.protocol.v1.Status;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -72,20 +72,41 @@ public final class Uplink {
 
   /** Answers a request of a client now or later. On the session's event loop. */
   public void dispatch(Session session, Request request) {
+    dispatch(session, UplinkCaller.of(session.info()), request);
+  }
+
+  /**
+   * Calls a service from within the node, by the same way and with the same protection as a client
+   * does. Any thread.
+   *
+   * @return completes once, with a status, on any thread; dependents must not block. Of a one-way
+   *     call: at once
+   */
+  public CompletableFuture<CallResult> call(
+      UplinkCaller caller, OutgoingCall call, boolean oneWay) {
+    return LocalOrigin.of(call, oneWay, (origin, request) -> dispatch(origin, caller, request));
+  }
+
+  /** Whether there is a service of this name. Any thread. */
+  public boolean offers(String service) {
+    return routes.containsKey(service);
+  }
+
+  private void dispatch(CallOrigin origin, UplinkCaller caller, Request request) {
     calls.increment();
     Route route = routes.get(request.getService());
     UplinkHandler handler = route == null ? null : route.handler(request.getMethod());
     if (route == null || handler == null) {
-      answerNow(session, request, notFound(route, request));
+      answerNow(origin, request, notFound(route, request));
       return;
     }
-    UplinkCall call = call(UplinkCaller.of(session.info()), request);
+    UplinkCall call = call(caller, request);
     if (route.executor() == null) {
-      answerNow(session, request, handleNow(handler, call));
-    } else if (session.callsInFlight() >= maxOutstanding) {
-      answerNow(session, request, TOO_MANY);
+      answerNow(origin, request, handleNow(handler, call));
+    } else if (origin.callsInFlight() >= maxOutstanding) {
+      answerNow(origin, request, TOO_MANY);
     } else {
-      new RunningCall<>(session, call, handler, result -> answer(session, request, result))
+      new RunningCall<>(origin, call, handler, result -> answer(origin, request, result))
           .start(route.executor(), alarm);
     }
   }
@@ -130,11 +151,10 @@ public final class Uplink {
   }
 
   /** Within a read, at whose end the answers to all that was read leave in one flush. */
-  private void answerNow(Session session, Request request, CallResult result) {
+  private void answerNow(CallOrigin origin, Request request, CallResult result) {
     count(result);
     if (!request.getOneWay()) {
-      Response response = result.toResponse(request.getSeq());
-      session.send(Frame.newBuilder().setResponse(response).build());
+      origin.respondInRead(result.toResponse(request.getSeq()));
     }
   }
 
