@@ -3,6 +3,8 @@ package io.trunkline.client;
 import com.google.protobuf.ByteString;
 import io.trunkline.invocation.CallResult;
 import io.trunkline.invocation.OutgoingCall;
+import io.trunkline.invocation.payload.PayloadCodecs;
+import io.trunkline.invocation.typed.ServiceProxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -98,7 +100,7 @@ public final class TrunklineClient implements AutoCloseable {
    * @throws IllegalStateException on this client's event loop, where the answer would never come
    */
   public CallResult callAndWait(OutgoingCall call) throws InterruptedException {
-    if (supervisor.uplink().mayNotWait()) {
+    if (!supervisor.uplink().mayWait()) {
       throw new IllegalStateException("waiting for an answer on the event loop that brings it");
     }
     CompletableFuture<CallResult> outcome = call(call);
@@ -134,6 +136,26 @@ public final class TrunklineClient implements AutoCloseable {
   /** As {@link #callOneWay(String, String, byte[], String)}, with headers. */
   public CompletableFuture<CallResult> callOneWay(OutgoingCall call) {
     return supervisor.uplink().callOneWay(call);
+  }
+
+  /**
+   * A service behind the gateway, by its Java interface, with the options' time-out for calls.
+   *
+   * @throws IllegalArgumentException if the interface cannot be a service; the message says why
+   */
+  public <T> T service(Class<T> type) {
+    return service(type, supervisor.options().timeouts().call());
+  }
+
+  /**
+   * A service behind the gateway, by its Java interface. Cheap after the first time; {@link
+   * ServiceProxy#of} says what its methods do.
+   *
+   * @param timeout of methods that name none; from 1 ms
+   * @throws IllegalArgumentException if the interface cannot be a service; the message says why
+   */
+  public <T> T service(Class<T> type, Duration timeout) {
+    return ServiceProxy.of(type, supervisor.uplink(), timeout, PayloadCodecs.standard());
   }
 
   /** Round trip of a Ping. Completes exceptionally when there is no connection, or it goes away. */

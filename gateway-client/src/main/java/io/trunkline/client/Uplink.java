@@ -66,9 +66,9 @@ final class Uplink implements Caller {
         });
   }
 
-  /** Whether waiting here would be waiting for oneself. */
-  boolean mayNotWait() {
-    return threads.loop().inEventLoop();
+  @Override
+  public boolean mayWait() {
+    return !threads.loop().inEventLoop();
   }
 
   Executor callbacks() {

@@ -19,4 +19,12 @@ public interface Caller {
    * @return OK when it was handed to the connection, otherwise why not
    */
   CompletableFuture<CallResult> callOneWay(OutgoingCall call);
+
+  /**
+   * Whether the present thread may wait for an answer. False on an event loop: the answer could not
+   * come, or others would be held up.
+   */
+  default boolean mayWait() {
+    return true;
+  }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.trunkline.invocation.payload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.trunkline.invocation.typed;
+
+import org.jspecify.annotations.NullMarked;
