@@ -4,6 +4,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.invocation.CallHandler;
+import io.trunkline.invocation.payload.PayloadCodecs;
+import io.trunkline.invocation.typed.ServiceBinding;
 import io.trunkline.protocol.WireLimits;
 import java.net.URI;
 import java.time.Duration;
@@ -199,6 +201,22 @@ public final class ClientBuilder {
       throw new IllegalArgumentException("service '" + service + "' is offered already");
     }
     return this;
+  }
+
+  /**
+   * Offers the gateway a service by its Java interface: as {@link #serve(String, Map)}. {@link
+   * ServerCall} tells an implementation about the call, by {@link
+   * io.trunkline.invocation.typed.CurrentCall}.
+   *
+   * @param implementation called by many threads at a time
+   * @throws IllegalArgumentException if the interface cannot be a service, or its name was given
+   *     before; the message says why
+   */
+  public <T> ClientBuilder serve(Class<T> type, T implementation) {
+    ServiceBinding binding = ServiceBinding.of(type, implementation, PayloadCodecs.standard());
+    Map<String, CallHandler<ServerCall>> methods = new LinkedHashMap<>();
+    binding.methods().forEach((name, handler) -> methods.put(name, handler::handle));
+    return serve(binding.name(), methods);
   }
 
   /** For each service that is offered. Default: 8 calls at a time, 64 waiting. */

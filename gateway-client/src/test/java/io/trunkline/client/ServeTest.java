@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.trunkline.invocation.CallHandler;
 import io.trunkline.invocation.CallResult;
+import io.trunkline.invocation.typed.CurrentCall;
+import io.trunkline.invocation.typed.OneWay;
+import io.trunkline.invocation.typed.Param;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.GoAway;
 import io.trunkline.protocol.v1.Limits;
@@ -336,6 +339,62 @@ class ServeTest extends ClientFixture {
     }
     assertThatThrownBy(() -> new ServeLimits(0, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new ServeLimits(1, -1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  interface Printer {
+    String print(@Param("text") String text, @Param("copies") int copies);
+
+    @OneWay
+    void beep();
+  }
+
+  private final class OnPaper implements Printer {
+    @Override
+    public String print(String text, int copies) {
+      if (copies > 9) {
+        throw new IllegalStateException("a secret of the application");
+      }
+      ServerCall call = CurrentCall.get(ServerCall.class);
+      return copies + " of " + text + " for " + call.headers().get("user");
+    }
+
+    @Override
+    public void beep() {
+      entered.add(CurrentCall.get(ServerCall.class));
+    }
+  }
+
+  private static Request.Builder print(String payload) {
+    return Request.newBuilder()
+        .setSeq(1)
+        .setService("Printer")
+        .setMethod("print")
+        .putHeaders("user", "alice")
+        .setContentType("application/json")
+        .setPayload(ByteString.copyFromUtf8(payload));
+  }
+
+  @Test
+  void interface_isServedByItsMethods() throws Exception {
+    start(builder().serve(Printer.class, new OnPaper()));
+    FakeGateway.Peer peer = gateway.welcome();
+
+    peer.send(Frame.newBuilder().setRequest(print("{\"text\":\"tea\",\"copies\":2}")));
+    Response good = answer(peer);
+    peer.send(Frame.newBuilder().setRequest(print("{\"text\":\"tea\",\"copies\":10}")));
+    Response failed = answer(peer);
+    peer.send(Frame.newBuilder().setRequest(print("no JSON")));
+    Response unreadable = answer(peer);
+    peer.send(
+        Frame.newBuilder()
+            .setRequest(
+                print("{}").setMethod("beep").setPayload(ByteString.EMPTY).setOneWay(true)));
+
+    assertThat(good.getPayload().toStringUtf8()).isEqualTo("\"2 of tea for alice\"");
+    assertThat(failed.getStatus()).isEqualTo(Status.INTERNAL);
+    assertThat(failed.getMessage()).doesNotContain("secret");
+    assertThat(unreadable.getStatus()).isEqualTo(Status.INVALID_ARGUMENT);
+    assertThat(entered().oneWay()).isTrue();
   }
 
   @Test

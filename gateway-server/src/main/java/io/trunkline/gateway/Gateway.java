@@ -27,6 +27,8 @@ import io.trunkline.gateway.uplink.BuiltInServices;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.gateway.uplink.UplinkService;
 import io.trunkline.invocation.Caller;
+import io.trunkline.invocation.payload.PayloadCodecs;
+import io.trunkline.invocation.typed.ServiceProxy;
 import io.trunkline.jms.BrokerUnavailableException;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.persistence.Database;
@@ -306,6 +308,17 @@ public final class Gateway implements AutoCloseable {
    */
   public Caller caller(UUID session) {
     return new SessionCaller(registry, session);
+  }
+
+  /**
+   * A service that the client of a session offers, by its Java interface; as {@link #caller}.
+   * {@link ServiceProxy#of} says what its methods do.
+   *
+   * @param timeout of methods that name none; from 1 ms
+   * @throws IllegalArgumentException if the interface cannot be a service; the message says why
+   */
+  public <T> T service(UUID session, Class<T> type, Duration timeout) {
+    return ServiceProxy.of(type, caller(session), timeout, PayloadCodecs.standard());
   }
 
   /** Where clients connect, as {@code host:port}. */

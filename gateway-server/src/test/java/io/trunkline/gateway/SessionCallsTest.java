@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.trunkline.invocation.CallResult;
 import io.trunkline.invocation.Caller;
 import io.trunkline.invocation.OutgoingCall;
+import io.trunkline.invocation.typed.Param;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Ping;
 import io.trunkline.protocol.v1.Request;
@@ -109,6 +110,36 @@ class SessionCallsTest {
       assertThat(first.getDeadlineMs()).isBetween(30_000, 60_000);
       assertThat(outcome(one).text()).isEqualTo("first");
       assertThat(outcome(two).text()).isEqualTo("second");
+    }
+  }
+
+  interface Printer {
+    CompletableFuture<String> print(@Param("text") String text, @Param("copies") int copies);
+  }
+
+  @Test
+  void serviceOfAClient_isCalledByItsInterface() throws Exception {
+    try (var client = login()) {
+      Printer printer =
+          fixture
+              .gateway()
+              .service(UUID.fromString(client.sessionId()), Printer.class, Duration.ofSeconds(20));
+
+      CompletableFuture<String> printed = printer.print("tea", 2);
+      Request request = request(client);
+      client.send(
+          Frame.newBuilder()
+              .setResponse(
+                  Response.newBuilder()
+                      .setSeq(request.getSeq())
+                      .setContentType("application/json")
+                      .setPayload(ByteString.copyFromUtf8("\"done\"")))
+              .build());
+
+      assertThat(request.getService()).isEqualTo("Printer");
+      assertThat(request.getMethod()).isEqualTo("print");
+      assertThat(request.getPayload().toStringUtf8()).isEqualTo("{\"text\":\"tea\",\"copies\":2}");
+      assertThat(printed.get(20, TimeUnit.SECONDS)).isEqualTo("done");
     }
   }
 

@@ -32,6 +32,11 @@ public final class SessionCaller implements Caller {
     return onSession(calls -> calls.callOneWay(call));
   }
 
+  @Override
+  public boolean mayWait() {
+    return registry.find(id).map(session -> session.calls().mayWait()).orElse(true);
+  }
+
   private CompletableFuture<CallResult> onSession(
       Function<SessionCalls, CompletableFuture<CallResult>> way) {
     return registry

@@ -94,6 +94,11 @@ public final class SessionCalls implements Caller {
         });
   }
 
+  @Override
+  public boolean mayWait() {
+    return !session.connection().lane().loop().inEventLoop();
+  }
+
   /** Runs on the event loop, completes its outcome now or later. */
   private interface Attempt {
     void make(CompletableFuture<CallResult> outcome);
