@@ -3,6 +3,9 @@ package io.trunkline.client;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.trunkline.invocation.CallHandler;
+import io.trunkline.invocation.payload.PayloadCodecs;
+import io.trunkline.invocation.typed.ServiceBinding;
 import io.trunkline.protocol.WireLimits;
 import java.net.URI;
 import java.time.Duration;
@@ -14,10 +17,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Collects options; a builder can build any number of clients. Not thread-safe. */
 public final class ClientBuilder {
+  private static final Pattern SERVICE_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
   private final List<URI> urls = new ArrayList<>();
   private Supplier<String> token = new FixedToken("");
   private String clientName = "trunkline-java";
@@ -36,6 +42,9 @@ public final class ClientBuilder {
   private @Nullable EventLoopGroup group;
   private Class<? extends SocketChannel> channelType = NioSocketChannel.class;
   private @Nullable Executor callbacks;
+  private final Map<String, Map<String, CallHandler<ServerCall>>> services = new LinkedHashMap<>();
+  private ServeLimits serveLimits = ServeLimits.DEFAULT;
+  private Executor serviceExecutor = task -> SharedThreads.services().execute(task);
 
   ClientBuilder() {}
 
@@ -173,6 +182,59 @@ public final class ClientBuilder {
     return this;
   }
 
+  /**
+   * Offers the gateway a service: a system behind it can call this one client. A call is answered
+   * once, in its deadline; when the connection goes away it is cancelled. What the handler itself
+   * calls meanwhile has no more time than the call has left. What is not offered is {@code
+   * NOT_FOUND}.
+   *
+   * @param service 1 to 64 letters, digits, {@code _} and {@code -}
+   * @param methods by their names; called by many threads at a time, see {@link #serveLimits}
+   * @throws IllegalArgumentException if the name is none, or was given before
+   */
+  public ClientBuilder serve(String service, Map<String, CallHandler<ServerCall>> methods) {
+    if (!SERVICE_NAME.matcher(service).matches()) {
+      throw new IllegalArgumentException(
+          "a service's name has 1 to 64 letters, digits, _ and -, not '" + service + "'");
+    }
+    if (services.putIfAbsent(service, Map.copyOf(methods)) != null) {
+      throw new IllegalArgumentException("service '" + service + "' is offered already");
+    }
+    return this;
+  }
+
+  /**
+   * Offers the gateway a service by its Java interface: as {@link #serve(String, Map)}. {@link
+   * ServerCall} tells an implementation about the call, by {@link
+   * io.trunkline.invocation.typed.CurrentCall}.
+   *
+   * @param implementation called by many threads at a time
+   * @throws IllegalArgumentException if the interface cannot be a service, or its name was given
+   *     before; the message says why
+   */
+  public <T> ClientBuilder serve(Class<T> type, T implementation) {
+    ServiceBinding binding = ServiceBinding.of(type, implementation, PayloadCodecs.standard());
+    Map<String, CallHandler<ServerCall>> methods = new LinkedHashMap<>();
+    binding.methods().forEach((name, handler) -> methods.put(name, handler::handle));
+    return serve(binding.name(), methods);
+  }
+
+  /** For each service that is offered. Default: 8 calls at a time, 64 waiting. */
+  public ClientBuilder serveLimits(ServeLimits limits) {
+    this.serveLimits = limits;
+    return this;
+  }
+
+  /**
+   * Runs the services' methods. Must not run them on the calling thread, which is the event loop.
+   * Default: threads of their own, made when needed, daemon ones, for all clients of this process,
+   * so that a slow method delays no notification.
+   */
+  public ClientBuilder serviceExecutor(Executor executor) {
+    this.serviceExecutor = executor;
+    return this;
+  }
+
   /** The options as a client built now would have them. */
   public ClientOptions options() {
     return new ClientOptions(
@@ -202,6 +264,7 @@ public final class ClientBuilder {
             (group == null ? SharedThreads.group() : group).next(),
             channelType,
             callbacks == null ? SharedThreads.callbacks() : callbacks);
-    return new TrunklineClient(new Supervisor(options(), listener, threads));
+    var offered = new OfferedServices(services, serveLimits, serviceExecutor);
+    return new TrunklineClient(new Supervisor(options(), listener, threads, offered));
   }
 }

@@ -41,6 +41,11 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
     void closed(Connection connection, Closing closing);
   }
 
+  /** Makes what is asked and answered on a connection. */
+  interface Exchanging {
+    Exchanges on(OutboundCalls.Line line);
+  }
+
   private final Endpoint endpoint;
   private final Hello hello;
   private final ClientOptions options;
@@ -57,12 +62,13 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
   /** The handshake's, then the one of leaving. */
   private @Nullable Long deadlineNs;
 
-  Connection(Endpoint endpoint, Hello hello, ClientOptions options, Owner owner) {
+  Connection(
+      Endpoint endpoint, Hello hello, ClientOptions options, Owner owner, Exchanging exchanging) {
     this.endpoint = endpoint;
     this.hello = hello;
     this.options = options;
     this.owner = owner;
-    exchanges = new Exchanges(new Line(), options.maxOutstandingCalls());
+    exchanges = exchanging.on(new Line());
   }
 
   Exchanges exchanges() {
@@ -130,7 +136,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
       case REFRESHED -> exchanges.answered(frame.getRefreshed());
       case NOTIFY -> owner.notified(frame.getNotify());
       case STREAM_START -> owner.streamStarted(frame.getStreamStart());
-      case REQUEST -> exchanges.refuse(frame.getRequest());
+      case REQUEST -> exchanges.answer(frame.getRequest());
       case GO_AWAY -> owner.goAway(this, frame.getGoAway());
       case ACK, HELLO, BYE, REFRESH, SUBSCRIBE, UNSUBSCRIBE, BODY_NOT_SET ->
           LOG.debug("{} sent {}, which is ignored", endpoint, frame.getBodyCase());
@@ -160,9 +166,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
               ? leaving
               : Closing.noticed(
                   CloseCode.HANDSHAKE_TIMEOUT, endpoint + " sent no Welcome in time"));
-    } else if (leaving != null
-        && exchanges.calls().outstanding() == 0
-        && leaving.code() != CLIENT_BYE) {
+    } else if (leaving != null && exchanges.idle() && leaving.code() != CLIENT_BYE) {
       close(leaving);
     } else if (welcomed) {
       beat(nowNs);

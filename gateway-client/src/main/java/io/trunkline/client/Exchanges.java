@@ -26,12 +26,18 @@ final class Exchanges {
 
   private final Line line;
   private final OutboundCalls calls;
+  private final IncomingCalls incoming;
   private final Outstanding<ControlResult> controls = new Outstanding<>(ControlResult::local);
   private final Pings pings = new Pings();
 
-  Exchanges(Line line, int maxOutstanding) {
+  /**
+   * @param services of this client, for the gateway
+   */
+  Exchanges(Line line, ClientOptions options, ClientThreads threads, OfferedServices services) {
     this.line = line;
-    this.calls = new OutboundCalls(line, maxOutstanding);
+    calls = new OutboundCalls(line, options.maxOutstandingCalls());
+    incoming =
+        new IncomingCalls(services, line, calls, threads, options.timeouts().call().toMillis());
   }
 
   void limit(Limits limits) {
@@ -96,18 +102,14 @@ final class Exchanges {
     line.send(Frame.newBuilder().setPong(pong).build());
   }
 
-  /** This side offers no services. */
-  void refuse(Request request) {
-    if (!request.getOneWay()) {
-      line.send(
-          Frame.newBuilder()
-              .setResponse(
-                  Response.newBuilder()
-                      .setSeq(request.getSeq())
-                      .setStatus(Status.NOT_FOUND)
-                      .setMessage("this client offers no services"))
-              .build());
-    }
+  /** The gateway calls this side. */
+  void answer(Request request) {
+    incoming.take(request);
+  }
+
+  /** No call of either side waits for its answer. */
+  boolean idle() {
+    return calls.outstanding() == 0 && incoming.callsInFlight() == 0;
   }
 
   void answered(Pong pong) {
@@ -137,11 +139,12 @@ final class Exchanges {
 
   void cancelCalls(String why) {
     calls.cancelAll(why);
+    incoming.cancelAll();
   }
 
   /** The connection is gone. */
   void end(String why) {
-    calls.cancelAll("the connection went away: " + why);
+    cancelCalls("the connection went away: " + why);
     controls.cancelAll("the connection went away: " + why);
     pings.fail(why);
   }

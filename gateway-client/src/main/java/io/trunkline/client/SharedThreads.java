@@ -22,6 +22,11 @@ final class SharedThreads {
     return Callbacks.INSTANCE;
   }
 
+  /** Runs the services that clients offer; how many threads there are is up to their bounds. */
+  static Executor services() {
+    return Services.INSTANCE;
+  }
+
   private static final class Group {
     static final EventLoopGroup INSTANCE =
         new MultiThreadIoEventLoopGroup(
@@ -34,5 +39,10 @@ final class SharedThreads {
     static final Executor INSTANCE =
         Executors.newFixedThreadPool(
             THREADS, new DefaultThreadFactory("trunkline-client-callback", true));
+  }
+
+  private static final class Services {
+    static final Executor INSTANCE =
+        Executors.newCachedThreadPool(new DefaultThreadFactory("trunkline-client-service", true));
   }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Link {
   private final ClientOptions options;
   private final ClientThreads threads;
+  private final OfferedServices services;
   private final Uplink uplink;
   private final Downlink downlink;
   private final Route route;
@@ -41,9 +42,14 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
   private String token = "";
   private long connectedAtNs;
 
-  Supervisor(ClientOptions options, ClientListener listener, ClientThreads threads) {
+  Supervisor(
+      ClientOptions options,
+      ClientListener listener,
+      ClientThreads threads,
+      OfferedServices services) {
     this.options = options;
     this.threads = threads;
+    this.services = services;
     announcer =
         new Announcer(listener, new SerialExecutor(threads.callbacks()), threads.callbacks());
     TokenSource tokens = new TokenSource(options.token());
@@ -143,7 +149,13 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
     token = prepared.token();
     Hello.Builder hello = dialer.hello(token);
     downlink.fill(hello);
-    Connection candidate = new Connection(prepared.endpoint(), hello.build(), options, this);
+    Connection candidate =
+        new Connection(
+            prepared.endpoint(),
+            hello.build(),
+            options,
+            this,
+            line -> new Exchanges(line, options, threads, services));
     connection = candidate;
     dialing = dialer.dial(prepared, candidate, failure -> closed(candidate, failure));
   }

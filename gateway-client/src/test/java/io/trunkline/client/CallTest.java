@@ -10,7 +10,12 @@ import io.trunkline.protocol.v1.Status;
 import io.trunkline.protocol.v1.Welcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class CallTest extends ClientFixture {
@@ -124,6 +129,48 @@ class CallTest extends ClientFixture {
     Frame answer = peer.take();
     assertThat(answer.getResponse().getSeq()).isEqualTo(7);
     assertThat(answer.getResponse().getStatus()).isEqualTo(Status.NOT_FOUND);
+  }
+
+  @Test
+  void manyOutstanding_areBusyBeyondTheBound_andEachHasOneOutcome() throws Exception {
+    TrunklineClient client = start(builder());
+    FakeGateway.Peer peer = gateway.welcome();
+    await(client.connect());
+
+    List<CompletableFuture<CallResult>> calls = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      calls.add(client.call("stuck", "stuck", HELLO, "", Duration.ofMinutes(1)));
+    }
+    Request first = peer.request();
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> calls.stream().filter(call -> !call.isDone()).count() <= 100);
+    peer.close();
+
+    Map<Status, Integer> outcomes = new EnumMap<>(Status.class);
+    calls.forEach(call -> outcomes.merge(await(call).status(), 1, Integer::sum));
+    assertThat(first.getSeq()).isEqualTo(1);
+    assertThat(outcomes).containsOnlyKeys(Status.BUSY, Status.CANCELLED);
+    // The limit of this Welcome: what is beyond was never sent.
+    assertThat(outcomes).containsEntry(Status.CANCELLED, 100);
+  }
+
+  @Test
+  void answerWithAForeignSeq_orASecondOne_isIgnored() throws Exception {
+    TrunklineClient client = start(builder());
+    FakeGateway.Peer peer = gateway.welcome();
+    await(client.connect());
+
+    CompletableFuture<CallResult> call = client.call("echo", "echo", "x");
+    Request request = peer.request();
+    peer.answer(Request.newBuilder().setSeq(999_999).build(), Status.OK, "foreign");
+    peer.answer(request, Status.OK, "first");
+    peer.answer(request, Status.OK, "second");
+
+    assertThat(await(call).text()).isEqualTo("first");
+    CompletableFuture<CallResult> next = client.call("echo", "echo", "x");
+    peer.answer(peer.request(), Status.OK, "next");
+    assertThat(await(next).text()).isEqualTo("next");
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.trunkline.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.trunkline.invocation.OutboundCalls;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.GoAway;
@@ -14,6 +16,7 @@ import io.trunkline.protocol.v1.StreamStart;
 import io.trunkline.protocol.v1.Welcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +31,18 @@ class ConnectionTest {
           Endpoint.of(java.net.URI.create("tcp://127.0.0.1:1")),
           Hello.newBuilder().setToken("t").build(),
           TrunklineClient.builder().url("tcp://127.0.0.1:1").options(),
-          owner);
+          owner,
+          this::exchanges);
   private final EmbeddedChannel channel = new EmbeddedChannel(connection);
+
+  private Exchanges exchanges(OutboundCalls.Line line) {
+    ClientOptions options = TrunklineClient.builder().url("tcp://127.0.0.1:1").options();
+    return new Exchanges(
+        line,
+        options,
+        new ClientThreads(new EmbeddedChannel().eventLoop(), NioSocketChannel.class, Runnable::run),
+        new OfferedServices(Map.of(), ServeLimits.DEFAULT, Runnable::run));
+  }
 
   private static final class Owner implements Connection.Owner {
     final List<Closing> closings = new ArrayList<>();

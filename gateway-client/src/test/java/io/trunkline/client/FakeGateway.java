@@ -175,6 +175,11 @@ public final class FakeGateway implements AutoCloseable {
       channel.writeAndFlush(frame.build()).syncUninterruptibly();
     }
 
+    /** Without waiting until it is written. */
+    void write(Frame.Builder frame) {
+      var unused = channel.writeAndFlush(frame.build());
+    }
+
     void welcome() {
       welcome(
           Welcome.newBuilder()

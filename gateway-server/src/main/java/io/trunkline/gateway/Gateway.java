@@ -19,6 +19,7 @@ import io.trunkline.gateway.session.HandshakeBarrier;
 import io.trunkline.gateway.session.Handshakes;
 import io.trunkline.gateway.session.Resumes;
 import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.session.SessionCaller;
 import io.trunkline.gateway.session.SessionListener;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.session.Sessions;
@@ -29,6 +30,9 @@ import io.trunkline.gateway.transport.ClientPort;
 import io.trunkline.gateway.uplink.BuiltInServices;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.gateway.uplink.UplinkService;
+import io.trunkline.invocation.Caller;
+import io.trunkline.invocation.payload.PayloadCodecs;
+import io.trunkline.invocation.typed.ServiceProxy;
 import io.trunkline.jms.BrokerUnavailableException;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.persistence.Database;
@@ -41,6 +45,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -329,6 +334,25 @@ public final class Gateway implements AutoCloseable {
 
   private TopicFrames topics() {
     return topics;
+  }
+
+  /**
+   * The way to call the client of a session, for what runs in this process. It may be kept: the
+   * outcome is {@code UNAVAILABLE} while this node does not hold the session. Thread-safe.
+   */
+  public Caller caller(UUID session) {
+    return new SessionCaller(registry, session);
+  }
+
+  /**
+   * A service that the client of a session offers, by its Java interface; as {@link #caller}.
+   * {@link ServiceProxy#of} says what its methods do.
+   *
+   * @param timeout of methods that name none; from 1 ms
+   * @throws IllegalArgumentException if the interface cannot be a service; the message says why
+   */
+  public <T> T service(UUID session, Class<T> type, Duration timeout) {
+    return ServiceProxy.of(type, caller(session), timeout, PayloadCodecs.standard());
   }
 
   /** Where clients connect, as {@code host:port}. */

@@ -7,6 +7,7 @@ import io.trunkline.protocol.v1.Hello;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.Map;
 
@@ -85,6 +86,24 @@ public final class TestClient implements AutoCloseable {
   public void send(Frame frame) throws IOException {
     frame.writeDelimitedTo(out);
     out.flush();
+  }
+
+  /** As it is; for a thread that only sends. */
+  public void sendBytes(byte[] bytes) {
+    try {
+      out.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same, of one frame. */
+  public void sendUnchecked(Frame frame) {
+    try {
+      send(frame);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The next frame; waits for at most ten seconds. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +53,15 @@ public final class BoundedExecutor {
       }
       running++;
     }
-    executor.execute(() -> work(task));
-    return true;
+    try {
+      executor.execute(() -> work(task));
+      return true;
+    } catch (RejectedExecutionException e) {
+      synchronized (waiting) {
+        running--;
+      }
+      return false;
+    }
   }
 
   /** Takes back a task that waits, so that another can have its place; does nothing otherwise. */

@@ -11,6 +11,11 @@ public interface CallOrigin {
   /** Writes an answer; it leaves soon, with others that are ready. */
   void respond(Response response);
 
+  /** As {@link #respond}, from within a read, at whose end all answers to it leave in one flush. */
+  default void respondInRead(Response response) {
+    respond(response);
+  }
+
   /** Calls from here that are worked on. */
   int callsInFlight();
 

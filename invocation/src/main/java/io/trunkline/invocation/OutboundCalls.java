@@ -65,12 +65,14 @@ public final class OutboundCalls {
    *
    * @param deadlineNanos {@link System#nanoTime} at which no answer counts any more
    * @param outcome completed by this, once, for certain
+   * @return whether it was sent; if not, the outcome says why
    */
-  public void call(OutgoingCall call, long deadlineNanos, CompletableFuture<CallResult> outcome) {
+  public boolean call(
+      OutgoingCall call, long deadlineNanos, CompletableFuture<CallResult> outcome) {
     long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
     if (leftMs <= 0) {
       outcome.complete(CallResult.failed(Status.DEADLINE_EXCEEDED, "not started"));
-      return;
+      return false;
     }
     long seq = calls.nextSeq();
     Request.Builder request =
@@ -83,10 +85,11 @@ public final class OutboundCalls {
     }
     if (refusal != null) {
       outcome.complete(refusal);
-      return;
+      return false;
     }
     calls.add(seq, outcome, deadlineNanos);
     line.send(frame);
+    return true;
   }
 
   /** OK when it was handed to the connection. */
@@ -124,18 +127,30 @@ public final class OutboundCalls {
     return line.peer() + " takes frames of " + Integer.toUnsignedString(maxFrameBytes) + " bytes";
   }
 
-  /** An answer came; one to what is not outstanding (any more) is dropped. */
-  public void answered(Response response) {
-    calls.answer(response.getSeq(), CallResult.of(response));
+  /**
+   * An answer came; one to what is not outstanding (any more) is dropped.
+   *
+   * @return whether it was waited for
+   */
+  public boolean answered(Response response) {
+    return calls.answer(response.getSeq(), CallResult.of(response));
   }
 
-  /** Ends what is late. */
-  public void expire(long nowNanos) {
-    calls.expire(nowNanos);
+  /**
+   * Ends what is late.
+   *
+   * @return how many were
+   */
+  public int expire(long nowNanos) {
+    return calls.expire(nowNanos);
   }
 
-  /** Ends all {@code CANCELLED}. */
-  public void cancelAll(String why) {
-    calls.cancelAll(why);
+  /**
+   * Ends all {@code CANCELLED}.
+   *
+   * @return how many
+   */
+  public int cancelAll(String why) {
+    return calls.cancelAll(why);
   }
 }

@@ -33,7 +33,7 @@ public record OutgoingCall(
   }
 
   /** As it goes over the wire, without seq and deadline. */
-  Request.Builder toRequest() {
+  public Request.Builder toRequest() {
     Request.Builder request =
         Request.newBuilder()
             .setService(service)

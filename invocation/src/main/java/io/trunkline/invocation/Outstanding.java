@@ -52,22 +52,29 @@ public final class Outstanding<T> {
     noticeDeadline(deadlineNs);
   }
 
-  /** An answer to what is not outstanding (any more) is dropped. */
-  public void answer(long seq, T answer) {
+  /**
+   * An answer to what is not outstanding (any more) is dropped.
+   *
+   * @return whether it was waited for
+   */
+  public boolean answer(long seq, T answer) {
     Pending<T> asked = bySeq.remove(seq);
-    if (asked != null) {
-      asked.outcome().complete(answer);
+    if (asked == null) {
+      return false;
     }
+    asked.outcome().complete(answer);
+    return true;
   }
 
   /**
    * Ends what is late. Costs next to nothing while nothing is.
    *
    * @param nowNs {@link System#nanoTime}
+   * @return how many were late
    */
-  public void expire(long nowNs) {
+  public int expire(long nowNs) {
     if (!deadlineKnown || nowNs - nextDeadlineNs < 0) {
-      return;
+      return 0;
     }
     deadlineKnown = false;
     List<Pending<T>> late = new ArrayList<>();
@@ -83,13 +90,19 @@ public final class Outstanding<T> {
     }
     // Last: a dependent of an outcome may ask the next.
     end(late, Status.DEADLINE_EXCEEDED, "no answer in time");
+    return late.size();
   }
 
-  /** Ends all {@code CANCELLED}. */
-  public void cancelAll(String why) {
+  /**
+   * Ends all {@code CANCELLED}.
+   *
+   * @return how many
+   */
+  public int cancelAll(String why) {
     List<Pending<T>> all = new ArrayList<>(bySeq.values());
     bySeq.clear();
     end(all, Status.CANCELLED, why);
+    return all.size();
   }
 
   private void noticeDeadline(long deadlineNs) {

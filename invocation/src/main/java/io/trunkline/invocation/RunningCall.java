@@ -2,6 +2,7 @@ package io.trunkline.invocation;
 
 import io.trunkline.protocol.v1.Status;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +78,7 @@ public final class RunningCall<C extends IncomingCall> implements Runnable {
     CallResult result;
     Deadline.set(call.deadlineNanos());
     try {
-      result = handler.handle(call);
+      result = Objects.requireNonNull(handler.handle(call), "a handler returned null");
     } catch (InterruptedException e) {
       result = CallResult.failed(Status.CANCELLED, "the call was cancelled");
     } catch (Throwable e) {

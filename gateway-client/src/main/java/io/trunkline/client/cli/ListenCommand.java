@@ -56,6 +56,13 @@ final class ListenCommand implements Callable<Integer> {
       description = "Answer with this what expects a reply. Default: leave it without an answer")
   private @Nullable String reply;
 
+  @Option(
+      names = "--serve",
+      description =
+          "Offer the gateway the service 'device', which can be called through the management API:"
+              + " 'info' tells what this is, 'echo' returns what it gets")
+  private boolean serve;
+
   @Option(names = "--count", paramLabel = "N", description = "End after so many notifications")
   private long count = Long.MAX_VALUE;
 
@@ -74,6 +81,9 @@ final class ListenCommand implements Callable<Integer> {
     try (AckPolicy acks = AckPolicy.of(noAck ? "none" : ack, reply)) {
       Listening listening = new Listening(printer, acks, count, end);
       ClientBuilder builder = main.connect().builder().autoAck(false).listener(listening);
+      if (serve) {
+        var unused = new DeviceService(builder.options().identity(), printer).addTo(builder);
+      }
       try (TrunklineClient client = store.addTo(builder, err).build()) {
         listen(client, listening, end);
         return end.getNow(0);

@@ -5,6 +5,7 @@ import io.trunkline.client.ClientListener;
 import io.trunkline.client.ControlResult;
 import io.trunkline.client.Disconnect;
 import io.trunkline.client.Notification;
+import io.trunkline.client.ServerCall;
 import io.trunkline.client.SessionInfo;
 import io.trunkline.client.StreamEvent;
 import java.io.PrintWriter;
@@ -97,6 +98,27 @@ final class NotificationPrinter implements ClientListener {
       String why = result.ok() ? "" : ": " + result.status() + " " + result.message();
       print(
           err, name.replace('-', ' ') + " " + topic + why + (again ? ", asking again later" : ""));
+    }
+  }
+
+  /** The gateway called this client. */
+  void called(ServerCall call) {
+    if (json) {
+      JsonObject event = event("called");
+      event.addProperty("service", call.service());
+      event.addProperty("method", call.method());
+      event.addProperty("bytes", call.payload().size());
+      print(out, event.toString());
+    } else {
+      print(
+          err,
+          "called "
+              + call.service()
+              + "."
+              + call.method()
+              + " with "
+              + call.payload().size()
+              + " bytes");
     }
   }
 

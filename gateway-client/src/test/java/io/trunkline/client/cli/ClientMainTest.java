@@ -12,6 +12,7 @@ import io.trunkline.protocol.v1.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,49 @@ class ClientMainTest extends CliFixture {
     assertThat(request.getMethod()).isEqualTo("echo");
     assertThat(out.toString().strip()).isEqualTo("hello");
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void call_sendsJsonAsJson_andHeaders() throws Exception {
+    for (String payload : List.of("{\"id\":7}", "[1, 2]", "7", "\"a\"", "null")) {
+      Request request = requestOf("call", "orders.get", payload, "--header", "trace=t-1");
+
+      assertThat(request.getContentType()).as(payload).isEqualTo("application/json");
+      assertThat(request.getPayload().toStringUtf8()).isEqualTo(payload);
+      assertThat(request.getHeadersMap()).containsExactly(Map.entry("trace", "t-1"));
+    }
+    for (String payload : List.of("{id:7}", "{\"id\":7", "hello", "{} {}")) {
+      assertThat(requestOf("call", "orders.get", payload).getContentType())
+          .as(payload)
+          .isEqualTo("text/plain; charset=utf-8");
+    }
+    assertThat(requestOf("call", "a.b", "{}", "--content-type", "x/y").getContentType())
+        .isEqualTo("x/y");
+  }
+
+  private Request requestOf(String... arguments) throws Exception {
+    CompletableFuture<Integer> running =
+        start(arguments[0], List.of(arguments).subList(1, arguments.length).toArray(String[]::new));
+    FakeGateway.Peer peer = gateway.welcome();
+    Request request = peer.request();
+    peer.answer(request, Status.OK, "");
+    peer.take();
+    peer.close();
+    assertThat(exitCode(running)).isZero();
+    return request;
+  }
+
+  @Test
+  void call_takesThePayloadFromAFile(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("order.json"), "{\"id\": 7}\n");
+
+    Request request = requestOf("call", "orders.get", "@" + file);
+
+    assertThat(request.getPayload().toStringUtf8()).isEqualTo("{\"id\": 7}\n");
+    assertThat(request.getContentType()).isEqualTo("application/json");
+    assertThat(run("call", "a.b", "@/does/not/exist", "--token", "t")).isEqualTo(2);
+    assertThat(run("call", "a.b", "--header", "novalue", "--token", "t")).isEqualTo(2);
+    assertThat(err.toString()).contains("cannot read the payload from /does/not/exist");
   }
 
   @Test

@@ -31,6 +31,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code listen} and {@code shell}. */
 class ListenTest extends CliFixture {
   @Test
+  void serve_offersTheServiceDevice() throws Exception {
+    CompletableFuture<Integer> running = start("listen", "--serve", "--attr", "shop=7");
+    FakeGateway.Peer peer = gateway.welcome();
+    var info = Request.newBuilder().setSeq(1).setService("device");
+    peer.send(Frame.newBuilder().setRequest(info.setMethod("info")));
+    Frame told = peer.take();
+    peer.send(Frame.newBuilder().setRequest(info.setMethod("echo").setSeq(2)));
+    Frame echo = peer.take();
+    peer.error(CloseCode.KICKED, "enough");
+
+    assertThat(told.getResponse().getContentType()).isEqualTo("application/json");
+    assertThat(told.getResponse().getPayload().toStringUtf8())
+        .contains("\"device\":\"d-1\"", "\"shop\":\"7\"");
+    assertThat(echo.getResponse().getSeq()).isEqualTo(2);
+    assertThat(exitCode(running)).isEqualTo(1);
+    assertThat(err.toString()).contains("called device.info with 0 bytes");
+  }
+
+  @Test
   void listen_printsTimeIdStreamOffsetTypeText_acknowledges_andEndsAfterCount() throws Exception {
     CompletableFuture<Integer> running = start("listen", "--count", "2");
     FakeGateway.Peer peer = gateway.welcome();

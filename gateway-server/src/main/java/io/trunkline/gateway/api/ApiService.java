@@ -18,6 +18,7 @@ final class ApiService implements HttpService {
   private final BearerToken token;
   private final SessionsResource sessions;
   private final KickResource kicks;
+  private final CallsResource calls;
   private final AudiencesResource audiences;
   private final NotificationsResource notifications;
   private final DeliveriesResource deliveries;
@@ -32,6 +33,7 @@ final class ApiService implements HttpService {
     kicks =
         new KickResource(
             database.sessions(), database.operators(), parts.bridge(), Clock.systemUTC());
+    calls = new CallsResource(parts, new CallRecords(database.operators(), Clock.systemUTC()));
     audiences = new AudiencesResource(database.sessions());
     notifications = new NotificationsResource(parts.bridge(), database.nodes());
     deliveries =
@@ -50,6 +52,8 @@ final class ApiService implements HttpService {
       case LIST_SESSIONS -> sessions::list;
       case GET_SESSION -> sessions::one;
       case KICK_SESSION -> kicks::kick;
+      case CALL_SESSION -> calls::callSession;
+      case CALL_SERVICE -> calls::callService;
       case COUNT_AUDIENCE -> audiences::count;
       case POST_NOTIFICATION -> notifications::post;
       case GET_NOTIFICATION -> deliveries::one;

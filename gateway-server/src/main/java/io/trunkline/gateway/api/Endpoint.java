@@ -7,6 +7,8 @@ enum Endpoint {
   LIST_SESSIONS(Method.GET_NAME, "/sessions"),
   GET_SESSION(Method.GET_NAME, "/sessions/{id}"),
   KICK_SESSION(Method.DELETE_NAME, "/sessions/{id}"),
+  CALL_SESSION(Method.POST_NAME, "/sessions/{id}/calls"),
+  CALL_SERVICE(Method.POST_NAME, "/services/{service}/calls"),
   COUNT_AUDIENCE(Method.POST_NAME, "/audiences/count"),
   POST_NOTIFICATION(Method.POST_NAME, "/notifications"),
   GET_NOTIFICATION(Method.GET_NAME, "/notifications/{id}"),

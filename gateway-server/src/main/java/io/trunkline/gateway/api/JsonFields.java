@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,30 @@ final class JsonFields {
       throw field(field, "must be a string");
     }
     return Optional.of(value.textValue());
+  }
+
+  /** Anything but {@code null}. */
+  Optional<JsonNode> json(String field) {
+    return Optional.ofNullable(value(field));
+  }
+
+  /** An object whose values are strings; empty if it is left out. */
+  Map<String, String> texts(String field) {
+    JsonNode value = value(field);
+    if (value == null) {
+      return Map.of();
+    }
+    if (!value.isObject()) {
+      throw field(field, "must be an object of strings");
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> one : value.properties()) {
+      if (!one.getValue().isTextual()) {
+        throw field(field, "must be an object of strings");
+      }
+      texts.put(one.getKey(), one.getValue().textValue());
+    }
+    return texts;
   }
 
   boolean flag(String field) {

@@ -8,6 +8,7 @@ import io.helidon.metrics.api.MetricsFactory;
 import io.helidon.metrics.api.Tag;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.trunkline.gateway.downlink.DownlinkCounts;
+import io.trunkline.gateway.session.CallCounts;
 import io.trunkline.gateway.streams.StreamCounts;
 import io.trunkline.gateway.streams.Streams;
 import io.trunkline.gateway.transport.Lane;
@@ -84,6 +85,7 @@ final class NodeMetrics implements AutoCloseable {
         "trunkline_uplink_failures",
         "Calls from clients that were not answered OK",
         parts.uplink()::failures);
+    clientCalls(parts.sessions().callCounts());
     downlink(parts.downlink().counts());
     streams(parts.streams());
     topics = new TopicMetrics(registry, tags, parts.streams().topicCounts());
@@ -96,6 +98,32 @@ final class NodeMetrics implements AutoCloseable {
         "Session records that wait for the database",
         parts.journal()::backlog);
     jms(parts);
+  }
+
+  private void clientCalls(CallCounts counts) {
+    counter("trunkline_client_calls", "Calls to clients that were wanted", counts::asked);
+    counter(
+        "trunkline_client_calls_refused",
+        "Calls to clients that were not sent: too many, too large, or no session",
+        counts::refused);
+    counter(
+        "trunkline_client_calls_one_way",
+        "Calls sent to clients with no answer wanted",
+        counts::oneWay);
+    counter("trunkline_client_calls_sent", "Calls sent to clients for an answer", counts::sent);
+    counter("trunkline_client_calls_answered", "Calls that clients answered", counts::answered);
+    counter(
+        "trunkline_client_calls_late",
+        "Calls that clients did not answer by their deadline",
+        counts::late);
+    counter(
+        "trunkline_client_calls_lost",
+        "Calls under which the client's connection went away",
+        counts::lost);
+    counter(
+        "trunkline_client_stray_answers",
+        "Answers of clients that nobody waited for: late, repeated or foreign",
+        counts::strayAnswers);
   }
 
   private void downlink(DownlinkCounts counts) {

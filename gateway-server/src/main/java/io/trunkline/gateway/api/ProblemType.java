@@ -13,6 +13,7 @@ enum ProblemType {
   CONFLICT(409, "The state of the thing does not allow it"),
   METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
   BODY_TOO_LARGE(413, "The body is too large"),
+  OTHER_NODE(421, "Another node holds it"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body is of a wrong type"),
   INTERNAL_ERROR(500, "The gateway failed"),
   DATABASE_AWAY(503, "The database cannot be reached at present"),

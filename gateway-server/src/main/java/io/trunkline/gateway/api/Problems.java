@@ -49,6 +49,8 @@ final class Problems {
     }
     Map<String, Object> document = document(type, problem.told());
     problem.position().ifPresent(position -> document.put("position", position));
+    problem.node().ifPresent(node -> document.put("node", node));
+    problem.apiAddress().ifPresent(address -> document.put("api_address", address));
     response.send(Json.bytes(document));
   }
 

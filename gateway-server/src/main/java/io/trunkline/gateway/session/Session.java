@@ -29,6 +29,7 @@ public final class Session implements ConnectionOwner, CallOrigin {
   private @Nullable Map<String, PendingAck> pendingAcks;
   private @Nullable Set<Runnable> callsInFlight;
   private @Nullable SessionStreams streams;
+  private volatile @Nullable SessionCalls calls;
 
   Session(SessionInfo info, int epoch, Connection connection, Sessions sessions) {
     this.info = info;
@@ -110,6 +111,11 @@ public final class Session implements ConnectionOwner, CallOrigin {
   /** Writes a frame; it leaves with the next flush of the connection. */
   public void send(Frame frame) {
     connection.send(frame);
+  }
+
+  @Override
+  public void respondInRead(Response response) {
+    send(Frame.newBuilder().setResponse(response).build());
   }
 
   /**
@@ -216,8 +222,37 @@ public final class Session implements ConnectionOwner, CallOrigin {
     }
   }
 
+  /** The way to call the client; made when first asked for. Any thread. */
+  public SessionCalls calls() {
+    SessionCalls present = calls;
+    if (present == null) {
+      synchronized (this) {
+        present = calls;
+        if (present == null) {
+          present = new SessionCalls(this, sessions.maxCalls(), sessions.callCounts());
+          calls = present;
+        }
+      }
+    }
+    return present;
+  }
+
+  /** The client answered a call. */
+  void answered(Response response) {
+    SessionCalls present = calls;
+    if (present == null) {
+      sessions.callCounts().stray();
+    } else {
+      present.answered(response);
+    }
+  }
+
   /** Gives up all that waits for this session. */
   void abandon(String why) {
+    SessionCalls made = calls;
+    if (made != null) {
+      made.cancelAll(why);
+    }
     if (streams != null) {
       streams.over();
     }

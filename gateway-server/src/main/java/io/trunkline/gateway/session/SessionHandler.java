@@ -46,7 +46,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
       case REFRESH -> frames.refresh(session, frame.getRefresh());
       case SUBSCRIBE -> frames.subscribe(session, frame.getSubscribe());
       case UNSUBSCRIBE -> frames.unsubscribe(session, frame.getUnsubscribe());
-      case RESPONSE -> {} // to a call that we no longer wait for
+      case RESPONSE -> session.answered(frame.getResponse());
       case HELLO,
           WELCOME,
           NOTIFY,
@@ -65,7 +65,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    session.connection().flush();
+    session.connection().readDone();
   }
 
   @Override

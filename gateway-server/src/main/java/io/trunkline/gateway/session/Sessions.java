@@ -31,6 +31,7 @@ public final class Sessions {
   private final LongAdder begun = new LongAdder();
   private final LongAdder detached = new LongAdder();
   private final LongAdder over = new LongAdder();
+  private final CallCounts callCounts = new CallCounts();
 
   /** The node, and what holds for its sessions. */
   public record Home(String node, SessionsConfig config) {}
@@ -61,6 +62,16 @@ public final class Sessions {
   /** Sessions ended since the start. */
   public long over() {
     return over.sum();
+  }
+
+  /** Calls to clients. */
+  public CallCounts callCounts() {
+    return callCounts;
+  }
+
+  /** To one client without an answer. */
+  int maxCalls() {
+    return home.config().maxCalls();
   }
 
   /** A verified client has a session now. On the connection's event loop. */

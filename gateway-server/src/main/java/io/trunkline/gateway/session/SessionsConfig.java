@@ -17,7 +17,13 @@ public record SessionsConfig(
             min = "0s",
             max = "10m",
             doc = "How long a resume token still works when the one after it has been given out.")
-        Duration tokenOverlap) {
+        Duration tokenOverlap,
+    @Setting(
+            value = "256",
+            min = "1",
+            max = "100000",
+            doc = "Calls to the client of one session that have no answer yet; more are BUSY.")
+        int maxCalls) {
 
   /** Whether a session outlives its connection. */
   boolean resumable() {

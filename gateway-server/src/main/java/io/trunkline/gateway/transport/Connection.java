@@ -210,6 +210,28 @@ public final class Connection extends DeadlineWheel.Entry {
     }
   }
 
+  /**
+   * What was read has been dealt with: the answers leave. A client that asks and does not take the
+   * answers is not read any further until it does, or is closed for being slow.
+   */
+  public void readDone() {
+    flush();
+    if (phase == Phase.OPEN && !channel.isWritable() && pendingBytes() > maxOutboundBytes) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  /**
+   * Whether the client keeps up with what it is sent, so that a call has a prospect of being taken
+   * soon. What was only not flushed yet is flushed.
+   */
+  public boolean takesMore() {
+    if (isBehind()) {
+      flush();
+    }
+    return !isBehind();
+  }
+
   /** Flushes after what the event loop has already been given to do; many calls are one flush. */
   public void flushSoon() {
     if (markFlushPending()) {
@@ -280,6 +302,9 @@ public final class Connection extends DeadlineWheel.Entry {
     if (phase == Phase.OPEN) {
       lane.wheel().place(this);
       if (unwritableSinceTick < 0) {
+        if (!channel.config().isAutoRead()) {
+          channel.config().setAutoRead(true); // see readDone()
+        }
         drainBacklog();
       }
       if (owner != null && unwritableSinceTick < 0) {

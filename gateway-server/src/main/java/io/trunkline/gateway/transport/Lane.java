@@ -28,6 +28,7 @@ public final class Lane {
   private final EventLoop loop;
   private final ByteBufAllocator allocator;
   private final DeadlineWheel wheel = new DeadlineWheel();
+  private final LaneTicker ticker;
   private final Queue<Outbound> queue = new ConcurrentLinkedQueue<>();
   private final Semaphore room = new Semaphore(QUEUE_KIB);
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
@@ -38,6 +39,7 @@ public final class Lane {
   Lane(EventLoop loop, ByteBufAllocator allocator) {
     this.loop = loop;
     this.allocator = allocator;
+    ticker = new LaneTicker(loop);
   }
 
   void startSweep(long tickMillis) {
@@ -51,6 +53,11 @@ public final class Lane {
 
   public EventLoop loop() {
     return loop;
+  }
+
+  /** Looks at the clock for whoever has something that may become late. Event loop only. */
+  public LaneTicker ticker() {
+    return ticker;
   }
 
   DeadlineWheel wheel() {

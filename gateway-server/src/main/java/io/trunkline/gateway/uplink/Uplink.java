@@ -5,14 +5,14 @@ import io.trunkline.invocation.Alarm;
 import io.trunkline.invocation.BoundedExecutor;
 import io.trunkline.invocation.CallOrigin;
 import io.trunkline.invocation.CallResult;
+import io.trunkline.invocation.OutgoingCall;
 import io.trunkline.invocation.RunningCall;
-import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Request;
-import io.trunkline.protocol.v1.Response;
 import io.trunkline.protocol.v1.Status;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -90,33 +90,54 @@ public final class Uplink {
 
   /** Answers a request of a client now or later. On the session's event loop. */
   public void dispatch(Session session, Request request) {
+    dispatch(session, UplinkCaller.of(session.info()), request);
+  }
+
+  /**
+   * Calls a service from within the node, by the same way and with the same protection as a client
+   * does. Any thread.
+   *
+   * @return completes once, with a status, on any thread; dependents must not block. Of a one-way
+   *     call: at once
+   */
+  public CompletableFuture<CallResult> call(
+      UplinkCaller caller, OutgoingCall call, boolean oneWay) {
+    return LocalOrigin.of(call, oneWay, (origin, request) -> dispatch(origin, caller, request));
+  }
+
+  /** Whether there is a service of this name. Any thread. */
+  public boolean offers(String service) {
+    return routes.containsKey(service);
+  }
+
+  private void dispatch(CallOrigin origin, UplinkCaller caller, Request request) {
     calls.increment();
-    UplinkCall call = call(UplinkCaller.of(session.info()), request);
+    UplinkCall call = call(caller, request);
     if (interceptors == null) {
-      dispatch(session, request, call, null);
+      dispatch(origin, request, call, null);
       return;
     }
     Interceptors.Passage passage = interceptors.before(call);
     CallResult refusal = passage.refusal();
     if (refusal == null) {
-      dispatch(session, request, passage.call(), passage);
+      dispatch(origin, request, passage.call(), passage);
     } else {
-      answerNow(session, request, refusal, passage);
+      answerNow(origin, request, refusal, passage);
     }
   }
 
   private void dispatch(
-      Session session, Request request, UplinkCall call, Interceptors.@Nullable Passage passage) {
+      CallOrigin origin, Request request, UplinkCall call, Interceptors.@Nullable Passage passage) {
     Route route = routes.get(call.service());
     UplinkHandler handler = route == null ? null : route.handler(call.method());
     if (route == null || handler == null) {
-      answerNow(session, request, notFound(route, request), passage);
+      answerNow(origin, request, notFound(route, request), passage);
     } else if (route.executor() == null) {
-      answerNow(session, request, handleNow(handler, call), passage);
-    } else if (session.callsInFlight() >= maxOutstanding) {
-      answerNow(session, request, TOO_MANY, passage);
+      answerNow(origin, request, handleNow(handler, call), passage);
+    } else if (origin.callsInFlight() >= maxOutstanding) {
+      answerNow(origin, request, TOO_MANY, passage);
     } else {
-      new RunningCall<>(session, call, handler, result -> answer(session, request, result, passage))
+      new RunningCall<>(origin, call, handler, result -> answer(origin, request, result, passage))
           .start(route.executor(), alarm);
     }
   }
@@ -162,11 +183,13 @@ public final class Uplink {
 
   /** Within a read, at whose end the answers to all that was read leave in one flush. */
   private void answerNow(
-      Session session, Request request, CallResult result, Interceptors.@Nullable Passage passage) {
+      CallOrigin origin,
+      Request request,
+      CallResult result,
+      Interceptors.@Nullable Passage passage) {
     over(result, passage);
     if (!request.getOneWay()) {
-      Response response = result.toResponse(request.getSeq());
-      session.send(Frame.newBuilder().setResponse(response).build());
+      origin.respondInRead(result.toResponse(request.getSeq()));
     }
   }
 

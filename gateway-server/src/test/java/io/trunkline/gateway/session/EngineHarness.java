@@ -98,7 +98,7 @@ public final class EngineHarness {
                 Duration.ofSeconds(5)),
             Clock.systemUTC());
     var journal = new KeptJournal();
-    var sessionsConfig = new SessionsConfig(grace, Duration.ofSeconds(30));
+    var sessionsConfig = new SessionsConfig(grace, Duration.ofSeconds(30), 8);
     var sessions =
         new Sessions(
             new Sessions.Home("gw-test", sessionsConfig),

@@ -8,6 +8,7 @@ import io.netty.util.HashedWheelTimer;
 import io.trunkline.gateway.session.EngineHarness;
 import io.trunkline.gateway.transport.EmbeddedClient;
 import io.trunkline.invocation.CallResult;
+import io.trunkline.invocation.OutgoingCall;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Response;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +35,7 @@ class UplinkTest {
   private final CountDownLatch entered = new CountDownLatch(1);
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final EngineHarness engine = new EngineHarness();
+  private final Uplink uplink;
   private final EmbeddedClient client = engine.welcomed("alice", "d1");
 
   UplinkTest() {
@@ -48,14 +51,15 @@ class UplinkTest {
                 call -> {
                   throw new IllegalStateException("a secret of the back end");
                 })));
-    engine.serve(
+    uplink =
         new Uplink(
             new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 1, 1),
             services,
             threads,
             (delay, task) ->
                 timer.newTimeout(timeout -> task.run(), delay, TimeUnit.NANOSECONDS)::cancel,
-            MAX_OUTSTANDING));
+            MAX_OUTSTANDING);
+    engine.serve(uplink);
   }
 
   private CallResult waitForRelease(UplinkCall call) throws InterruptedException {
@@ -201,5 +205,53 @@ class UplinkTest {
     await().until(() -> got.addAll(bob.received()) || !got.isEmpty());
     assertThat(got.getFirst().getResponse().getStatus()).isEqualTo(Status.NOT_FOUND);
     bob.finish();
+  }
+
+  private OutgoingCall outgoing(String service, String method, Duration timeout) {
+    return new OutgoingCall(
+        service, method, ByteString.copyFromUtf8("hi"), "text/plain", Map.of(), timeout);
+  }
+
+  private CallResult called(OutgoingCall call) throws Exception {
+    return uplink.call(UplinkCaller.operator("op"), call, false).get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void callFromWithinTheNode_goesTheSameWay() throws Exception {
+    Duration second = Duration.ofSeconds(10);
+    assertThat(called(outgoing("echo", "echo", second)).text()).isEqualTo("hi");
+    assertThat(called(outgoing("nope", "x", second)).status()).isEqualTo(Status.NOT_FOUND);
+    assertThat(called(outgoing("slow", "fail", second)).status()).isEqualTo(Status.INTERNAL);
+    assertThat(called(outgoing("slow", "wait", Duration.ofMillis(50))).status())
+        .isEqualTo(Status.DEADLINE_EXCEEDED);
+    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(uplink.offers("slow")).isTrue();
+    assertThat(uplink.offers("nope")).isFalse();
+  }
+
+  @Test
+  void callsFromWithinTheNode_areBusy_whenTheServiceIs() throws Exception {
+    List<CompletableFuture<CallResult>> calls = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      calls.add(
+          uplink.call(
+              UplinkCaller.operator("op"),
+              outgoing("slow", "wait", Duration.ofSeconds(10)),
+              false));
+    }
+    assertThat(calls.get(2).get(10, TimeUnit.SECONDS).status()).isEqualTo(Status.BUSY);
+    release.countDown();
+    assertThat(calls.get(0).get(10, TimeUnit.SECONDS).ok()).isTrue();
+    assertThat(calls.get(1).get(10, TimeUnit.SECONDS).ok()).isTrue();
+  }
+
+  @Test
+  void oneWayCallFromWithinTheNode_endsAtOnce() throws Exception {
+    var call =
+        uplink.call(
+            UplinkCaller.operator("op"), outgoing("slow", "wait", Duration.ofSeconds(10)), true);
+
+    assertThat(call.isDone()).isTrue();
+    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
   }
 }
