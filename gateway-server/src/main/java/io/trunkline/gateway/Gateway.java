@@ -22,9 +22,12 @@ import io.trunkline.gateway.session.Welcomer;
 import io.trunkline.gateway.streams.Streams;
 import io.trunkline.gateway.streams.TopicFrames;
 import io.trunkline.gateway.transport.ClientPort;
+import io.trunkline.gateway.uplink.BackEnds;
 import io.trunkline.gateway.uplink.BuiltInServices;
+import io.trunkline.gateway.uplink.Routes;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.gateway.uplink.UplinkService;
+import io.trunkline.gateway.uplink.routes.RoutesException;
 import io.trunkline.jms.BrokerUnavailableException;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.persistence.Database;
@@ -71,6 +74,7 @@ public final class Gateway implements AutoCloseable {
   private final TopicFrames topics;
   private final Downlink downlink;
   private final NodeLease lease;
+  private final Routes routes;
   private final ManagementApi api;
 
   /**
@@ -122,7 +126,7 @@ public final class Gateway implements AutoCloseable {
       var verifier = new TokenVerifier(config.auth(), Clock.systemUTC());
       bridge = JmsBridge.open(config.jms(), "node " + config.node().id());
       return new Gateway(config, verifier, database, bridge, services, listeners);
-    } catch (BrokerUnavailableException | IOException e) {
+    } catch (BrokerUnavailableException | IOException | RoutesException e) {
       release(database, bridge);
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
@@ -145,7 +149,7 @@ public final class Gateway implements AutoCloseable {
       JmsBridge bridge,
       List<UplinkService> services,
       List<SessionListener> listeners)
-      throws IOException {
+      throws IOException, RoutesException {
     this.config = config;
     this.database = database;
     this.bridge = bridge;
@@ -162,13 +166,9 @@ public final class Gateway implements AutoCloseable {
     var detached = new DetachedSessions(config.sessions(), database.resumption(), events, resumes);
     List<UplinkService> allServices = new ArrayList<>(BuiltInServices.all(clock));
     allServices.addAll(services);
+    routes = new Routes(config.uplink(), allServices, blocking, BackEnds.NONE);
     var uplink =
-        new Uplink(
-            config.uplink(),
-            allServices,
-            blocking,
-            this::alarm,
-            config.clients().maxOutstandingRequests());
+        new Uplink(config.uplink(), routes, this::alarm, config.clients().maxOutstandingRequests());
     var handshakes =
         new Handshakes(
             verifier,
@@ -224,6 +224,7 @@ public final class Gateway implements AutoCloseable {
             .build();
     var control = new NodeControl(registry, detached, bans, blocking, clock);
     try {
+      routes.load();
       api =
           new ManagementApi.Parts(
                   config.api(),
@@ -243,10 +244,12 @@ public final class Gateway implements AutoCloseable {
       // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), api.address());
       bans.refresh();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RoutesException | RuntimeException e) {
+      routes.close();
       stopThreads();
       throw e;
     }
+    routes.watch(this::alarm);
     control.refreshBansEvery(BAN_REFRESH, timer);
     detached.watch(timer, blocking);
     tidyHistoryDaily();
@@ -316,6 +319,7 @@ public final class Gateway implements AutoCloseable {
     port.stopAccepting();
     api.close();
     endSessions();
+    routes.close();
     journal.close(); // before the bridge: it tells of the sessions that it has written
     streams.close(); // before the bridge: it sends the receipts of the last acknowledgements
     bridge.close();

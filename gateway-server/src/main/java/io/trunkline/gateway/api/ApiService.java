@@ -22,6 +22,7 @@ final class ApiService implements HttpService {
   private final NotificationsResource notifications;
   private final DeliveriesResource deliveries;
   private final NodesResource nodes;
+  private final ServicesResource services;
 
   ApiService(ManagementApi.Parts parts) {
     var database = parts.database();
@@ -36,6 +37,7 @@ final class ApiService implements HttpService {
     deliveries =
         new DeliveriesResource(database.messages(), database.operators(), Clock.systemUTC());
     nodes = new NodesResource(database.nodes());
+    services = new ServicesResource(parts.node(), parts.uplink().routes());
   }
 
   private interface Resource {
@@ -53,6 +55,8 @@ final class ApiService implements HttpService {
       case RETRY_NOTIFICATION -> deliveries::retry;
       case LIST_DEAD_LETTERS -> deliveries::dead;
       case LIST_NODES -> nodes::list;
+      case LIST_SERVICES -> services::list;
+      case RELOAD_SERVICES -> services::reload;
     };
   }
 

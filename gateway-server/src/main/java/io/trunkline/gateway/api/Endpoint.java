@@ -12,7 +12,9 @@ enum Endpoint {
   GET_NOTIFICATION(Method.GET_NAME, "/notifications/{id}"),
   RETRY_NOTIFICATION(Method.POST_NAME, "/notifications/{id}/retry"),
   LIST_DEAD_LETTERS(Method.GET_NAME, "/dead-letters"),
-  LIST_NODES(Method.GET_NAME, "/nodes");
+  LIST_NODES(Method.GET_NAME, "/nodes"),
+  LIST_SERVICES(Method.GET_NAME, "/services"),
+  RELOAD_SERVICES(Method.POST_NAME, "/services/reload");
 
   static final String ROOT = "/api/v1";
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's numbers. Counters are read where they are counted, when somebody asks; Prometheus sees
@@ -26,6 +27,7 @@ final class NodeMetrics implements AutoCloseable {
   private final List<Meter> meters = new ArrayList<>();
   // The registry refers to what it reads only weakly.
   private final List<Object> read = new ArrayList<>();
+  private @Nullable ServiceMetrics services;
 
   private NodeMetrics(MeterRegistry registry, String node) {
     this.registry = registry;
@@ -57,6 +59,9 @@ final class NodeMetrics implements AutoCloseable {
   @Override
   public void close() {
     meters.forEach(registry::remove);
+    if (services != null) {
+      services.close();
+    }
   }
 
   private void add(ManagementApi.Parts parts) {
@@ -74,11 +79,15 @@ final class NodeMetrics implements AutoCloseable {
         "Resume tokens that were not honoured",
         parts.resumes()::notResumed);
     counter("trunkline_handshakes_refused", "Clients turned away", parts.handshakes()::refused);
-    counter("trunkline_uplink_calls", "Calls from clients", parts.uplink()::calls);
+    counter(
+        "trunkline_uplink_calls",
+        "Calls from clients that have had their outcome",
+        parts.uplink()::calls);
     counter(
         "trunkline_uplink_failures",
         "Calls from clients that were not answered OK",
         parts.uplink()::failures);
+    services = ServiceMetrics.register(registry, tags, parts.uplink().routes());
     downlink(parts.downlink().counts());
     streams(parts.streams());
     counter(

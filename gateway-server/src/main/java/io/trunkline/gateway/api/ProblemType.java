@@ -14,6 +14,7 @@ enum ProblemType {
   METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
   BODY_TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body is of a wrong type"),
+  INVALID_ROUTES(422, "The routes file has errors; the routes stay as they were"),
   INTERNAL_ERROR(500, "The gateway failed"),
   DATABASE_AWAY(503, "The database cannot be reached at present"),
   BROKER_AWAY(503, "The broker cannot be reached at present");

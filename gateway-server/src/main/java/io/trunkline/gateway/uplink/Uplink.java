@@ -1,44 +1,56 @@
 package io.trunkline.gateway.uplink;
 
 import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.uplink.Guard.Verdict;
 import io.trunkline.invocation.Alarm;
 import io.trunkline.invocation.BoundedExecutor;
-import io.trunkline.invocation.CallOrigin;
 import io.trunkline.invocation.CallResult;
 import io.trunkline.invocation.RunningCall;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Response;
 import io.trunkline.protocol.v1.Status;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of services, and the way of a call through it. Every request that is not one-way gets
- * one answer: the handler's, {@code BUSY} at once when bounds are reached, or {@code
+ * The way of a call through the table of services. Every request that is not one-way gets one
+ * answer: the handler's, a refusal at once when a bound of the service is reached, or {@code
  * DEADLINE_EXCEEDED} when the time is up. {@link #dispatch} is called on event loops.
  */
 public final class Uplink {
   private static final Logger log = LoggerFactory.getLogger(Uplink.class);
   private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
+  private static final CallResult TOO_MANY =
+      CallResult.failed(
+          Status.BUSY, "too many calls of this session are outstanding", RunningCall.BUSY_RETRY);
 
   private final UplinkConfig config;
-  private final Map<String, Route> routes = new HashMap<>();
+  private final Routes routes;
   private final Alarm alarm;
   private final int maxOutstanding;
-  private final LongAdder calls = new LongAdder();
-  private final LongAdder failures = new LongAdder();
 
   /**
-   * @param executor runs blocking services, a virtual thread a task
+   * The way through a table.
+   *
    * @param alarm for deadlines of blocking calls; one for the node
    * @param maxOutstanding calls of one session that are worked on at a time
+   */
+  public Uplink(UplinkConfig config, Routes routes, Alarm alarm, int maxOutstanding) {
+    this.config = config;
+    this.routes = routes;
+    this.alarm = alarm;
+    this.maxOutstanding = maxOutstanding;
+  }
+
+  /**
+   * With a table of in-process services alone.
+   *
+   * @param executor runs blocking services, a virtual thread a task
    */
   public Uplink(
       UplinkConfig config,
@@ -46,56 +58,79 @@ public final class Uplink {
       Executor executor,
       Alarm alarm,
       int maxOutstanding) {
-    this.config = config;
-    this.alarm = alarm;
-    this.maxOutstanding = maxOutstanding;
-    for (UplinkService service : services) {
-      BoundedExecutor bounded =
-          service.blocking()
-              ? new BoundedExecutor(executor, config.maxConcurrent(), config.maxQueued())
-              : null;
-      if (routes.put(service.name(), new Route(service, bounded)) != null) {
-        throw new IllegalArgumentException("two services are named " + service.name());
-      }
-    }
+    this(config, new Routes(config, services, executor, BackEnds.NONE), alarm, maxOutstanding);
   }
 
-  /** Calls since the start. Any thread. */
+  /** The table. */
+  public Routes routes() {
+    return routes;
+  }
+
+  /** Calls since the start that have had their outcome. Any thread. */
   public long calls() {
-    return calls.sum();
+    return routes.ended();
   }
 
   /** Calls since the start that were not answered OK. Any thread. */
   public long failures() {
-    return failures.sum();
+    return routes.failed();
   }
 
   /** Answers a request of a client now or later. On the session's event loop. */
   public void dispatch(Session session, Request request) {
-    calls.increment();
-    Route route = routes.get(request.getService());
-    UplinkHandler handler = route == null ? null : route.handler(request.getMethod());
-    if (route == null || handler == null) {
-      answerNow(session, request, notFound(route, request));
+    Route route = routes.enter(request.getService());
+    if (route == null) {
+      routes.unknown().answered(Status.NOT_FOUND);
+      answerNow(session, request, notFound(null, request));
       return;
     }
-    UplinkCall call = call(UplinkCaller.of(session.info()), request);
-    if (route.executor() == null) {
-      answerNow(session, request, handleNow(handler, call));
-    } else if (session.callsInFlight() >= maxOutstanding) {
-      answerNow(session, request, TOO_MANY);
+    UplinkHandler handler = route.handler(request.getMethod());
+    if (handler != null && route.guard() == null && route.executor() == null) {
+      CallResult result = handleNow(handler, call(session, request, route));
+      route.counts().answered(result.status());
+      answerNow(session, request, result);
     } else {
-      new RunningCall<>(session, call, handler, result -> answer(session, request, result))
-          .start(route.executor(), alarm);
+      dispatch(session, request, route, handler);
     }
   }
 
-  private static final CallResult TOO_MANY =
-      CallResult.failed(
-          Status.BUSY, "too many calls of this session are outstanding", RunningCall.BUSY_RETRY);
+  /** Where there is more to do than to ask a handler that never blocks. */
+  private void dispatch(
+      Session session, Request request, Route route, @Nullable UplinkHandler handler) {
+    if (handler == null) {
+      settleNow(session, request, route, notFound(route, request));
+      return;
+    }
+    BoundedExecutor executor = route.executor();
+    if (executor != null && session.callsInFlight() >= maxOutstanding) {
+      settleNow(session, request, route, TOO_MANY);
+      return;
+    }
+    UplinkCall call = call(session, request, route);
+    Verdict.Admitted admitted = null;
+    if (route.guard() != null) {
+      switch (route.guard().admit(call.caller(), request.getPayload().size())) {
+        case Verdict.Refused refused -> {
+          settleNow(session, request, route, refused.result());
+          return;
+        }
+        case Verdict.Admitted passed -> admitted = passed;
+      }
+    }
+    if (executor != null) {
+      var routed = new RoutedCall(session, request, route, handler, admitted);
+      routed.starts(call);
+      new RunningCall<>(session, call, routed, routed).start(executor, alarm);
+      return;
+    }
+    CallResult result = handleNow(handler, call);
+    if (admitted != null) {
+      admitted.ended(result.status(), Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+    settleNow(session, request, route, result);
+  }
 
-  private static CallResult notFound(
-      @org.jspecify.annotations.Nullable Route route, Request request) {
+  private static CallResult notFound(@Nullable Route route, Request request) {
     return CallResult.failed(
         Status.NOT_FOUND,
         route == null
@@ -103,7 +138,7 @@ public final class Uplink {
             : "no method '" + request.getMethod() + "' in '" + request.getService() + "'");
   }
 
-  private UplinkCall call(UplinkCaller caller, Request request) {
+  private UplinkCall call(Session session, Request request, Route route) {
     // An unsigned number on the wire; 0 asks for the default.
     long askedMs = Integer.toUnsignedLong(request.getDeadlineMs());
     long deadlineMs =
@@ -111,13 +146,14 @@ public final class Uplink {
             ? config.defaultDeadline().toMillis()
             : Math.min(askedMs, config.maxDeadline().toMillis());
     return new UplinkCall(
-        caller,
+        UplinkCaller.of(session.info()),
         request.getService(),
         request.getMethod(),
         request.getPayload(),
         request.getContentType().isEmpty() ? DEFAULT_CONTENT_TYPE : request.getContentType(),
         request.getHeadersMap(),
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMs));
+        System.nanoTime()
+            + Math.min(TimeUnit.MILLISECONDS.toNanos(deadlineMs), route.timeoutNanos()));
   }
 
   private static CallResult handleNow(UplinkHandler handler, UplinkCall call) {
@@ -129,25 +165,18 @@ public final class Uplink {
     }
   }
 
+  /** The outcome of a call that entered a back end and is not worked on (any more). */
+  private static void settleNow(Session session, Request request, Route route, CallResult result) {
+    route.counts().answered(result.status());
+    route.backEnd().leave();
+    answerNow(session, request, result);
+  }
+
   /** Within a read, at whose end the answers to all that was read leave in one flush. */
-  private void answerNow(Session session, Request request, CallResult result) {
-    count(result);
+  private static void answerNow(Session session, Request request, CallResult result) {
     if (!request.getOneWay()) {
       Response response = result.toResponse(request.getSeq());
       session.send(Frame.newBuilder().setResponse(response).build());
-    }
-  }
-
-  private void answer(CallOrigin origin, Request request, CallResult result) {
-    count(result);
-    if (!request.getOneWay()) {
-      origin.respond(result.toResponse(request.getSeq()));
-    }
-  }
-
-  private void count(CallResult result) {
-    if (!result.ok()) {
-      failures.increment();
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.trunkline.gateway.uplink;
 
 import io.trunkline.configuration.Setting;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Section {@code uplink}: calls from clients. */
 public record UplinkConfig(
@@ -13,11 +15,22 @@ public record UplinkConfig(
             value = "64",
             min = "1",
             max = "100000",
-            doc = "Calls that a blocking service works on at a time.")
+            doc = "Calls that a blocking service works on at a time; the routes file can say else.")
         int maxConcurrent,
     @Setting(
             value = "1024",
             min = "0",
             max = "1000000",
             doc = "Calls that wait for a blocking service; more are answered BUSY.")
-        int maxQueued) {}
+        int maxQueued,
+    @Setting(
+            doc =
+                "File that says which back end answers for which service, and within which bounds;"
+                    + " may come later, and change.")
+        Optional<Path> routes,
+    @Setting(
+            value = "2s",
+            min = "10ms",
+            max = "1h",
+            doc = "How often the node looks whether the routes file has changed.")
+        Duration routesCheck) {}

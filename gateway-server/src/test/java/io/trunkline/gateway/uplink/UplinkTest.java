@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,7 +51,13 @@ class UplinkTest {
                 })));
     engine.serve(
         new Uplink(
-            new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 1, 1),
+            new UplinkConfig(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                1,
+                1,
+                Optional.empty(),
+                Duration.ofSeconds(2)),
             services,
             threads,
             (delay, task) ->
