@@ -22,8 +22,8 @@ import io.trunkline.gateway.session.Welcomer;
 import io.trunkline.gateway.streams.Streams;
 import io.trunkline.gateway.streams.TopicFrames;
 import io.trunkline.gateway.transport.ClientPort;
-import io.trunkline.gateway.uplink.BackEnds;
 import io.trunkline.gateway.uplink.BuiltInServices;
+import io.trunkline.gateway.uplink.CallIdentity;
 import io.trunkline.gateway.uplink.Routes;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.gateway.uplink.UplinkService;
@@ -166,7 +166,15 @@ public final class Gateway implements AutoCloseable {
     var detached = new DetachedSessions(config.sessions(), database.resumption(), events, resumes);
     List<UplinkService> allServices = new ArrayList<>(BuiltInServices.all(clock));
     allServices.addAll(services);
-    routes = new Routes(config.uplink(), allServices, blocking, BackEnds.NONE);
+    routes =
+        new Routes(
+            config.uplink(),
+            allServices,
+            blocking,
+            new RemoteBackEnds(
+                CallIdentity.of(config.uplink(), clock),
+                bridge.uplinkQueues(),
+                config.clients().maxFrame()));
     var uplink =
         new Uplink(config.uplink(), routes, this::alarm, config.clients().maxOutstandingRequests());
     var handshakes =

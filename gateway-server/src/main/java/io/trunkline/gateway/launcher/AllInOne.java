@@ -84,6 +84,9 @@ final class AllInOne implements AutoCloseable {
           "auth.public-key", DevelopmentKey.publicKey(data.root()).toString(), "data folder");
     }
     setIfAbsent(given, "api.token", secrets.apiToken());
+    if (!given.isGiven("uplink.routes")) {
+      setIfAbsent(given, "uplink.routes", data.routes().toString());
+    }
     if (embeddedDatabase) {
       setIfAbsent(given, "db.user", EmbeddedPostgres.OWNER);
       setIfAbsent(given, "db.password", secrets.postgresTrunkline());
@@ -289,6 +292,10 @@ final class AllInOne implements AutoCloseable {
                   .substring("jdbc:".length())
                   .replace("//", "//trunkline_report:" + shown(secrets.postgresReport()) + "@"));
     }
+    config
+        .uplink()
+        .routes()
+        .ifPresent(file -> told.add("routes          " + file + "  which back end answers what"));
     if (!secrets.made()) {
       told.add("passwords       in " + data.root().resolve(DataFolder.SECRETS));
     }

@@ -3,6 +3,7 @@ package io.trunkline.gateway.uplink;
 import io.trunkline.configuration.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Section {@code uplink}: calls from clients. */
@@ -33,4 +34,28 @@ public record UplinkConfig(
             min = "10ms",
             max = "1h",
             doc = "How often the node looks whether the routes file has changed.")
-        Duration routesCheck) {}
+        Duration routesCheck,
+    @Setting(
+            secret = true,
+            doc =
+                "Key that signs who calls, for back ends to verify: at least 32 bytes; without it"
+                    + " nothing is signed.")
+        Optional<String> identityKey,
+    @Setting(
+            doc = "Claims of the client's token that back ends are told, by name; without it none.")
+        List<String> identityAttributes) {
+
+  /** No routes file, nothing signed, no attributes. */
+  public UplinkConfig(
+      Duration defaultDeadline, Duration maxDeadline, int maxConcurrent, int maxQueued) {
+    this(
+        defaultDeadline,
+        maxDeadline,
+        maxConcurrent,
+        maxQueued,
+        Optional.empty(),
+        Duration.ofSeconds(2),
+        Optional.empty(),
+        List.of());
+  }
+}

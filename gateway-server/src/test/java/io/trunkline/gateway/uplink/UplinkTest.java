@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,13 +50,7 @@ class UplinkTest {
                 })));
     engine.serve(
         new Uplink(
-            new UplinkConfig(
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                1,
-                1,
-                Optional.empty(),
-                Duration.ofSeconds(2)),
+            new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 1, 1),
             services,
             threads,
             (delay, task) ->
