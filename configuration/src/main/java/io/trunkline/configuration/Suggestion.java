@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** The known word that was probably meant. */
-final class Suggestion {
+public final class Suggestion {
   private Suggestion() {}
 
   /** The closest by edit distance, if it is close: at most a third of the word's length. */
-  static Optional<String> closest(String word, List<String> known) {
+  public static Optional<String> closest(String word, List<String> known) {
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
         .filter(candidate -> distance(word, candidate) <= Math.max(2, word.length() / 3));

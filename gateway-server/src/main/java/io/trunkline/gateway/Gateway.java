@@ -28,8 +28,11 @@ import io.trunkline.gateway.streams.Streams;
 import io.trunkline.gateway.streams.TopicFrames;
 import io.trunkline.gateway.transport.ClientPort;
 import io.trunkline.gateway.uplink.BuiltInServices;
+import io.trunkline.gateway.uplink.CallIdentity;
+import io.trunkline.gateway.uplink.Routes;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.gateway.uplink.UplinkService;
+import io.trunkline.gateway.uplink.routes.RoutesException;
 import io.trunkline.invocation.Caller;
 import io.trunkline.invocation.payload.PayloadCodecs;
 import io.trunkline.invocation.typed.ServiceProxy;
@@ -85,6 +88,7 @@ public final class Gateway implements AutoCloseable {
   private final TopicFrames topics;
   private final Downlink downlink;
   private final NodeLease lease;
+  private final Routes routes;
   private final ManagementApi api;
 
   /**
@@ -145,7 +149,7 @@ public final class Gateway implements AutoCloseable {
       var verifier = new TokenVerifier(config.auth(), Clock.systemUTC());
       bridge = JmsBridge.open(config.jms(), "node " + config.node().id());
       return new Gateway(config, verifier, database, bridge, extensions);
-    } catch (BrokerUnavailableException | ExtensionException | IOException e) {
+    } catch (BrokerUnavailableException | ExtensionException | IOException | RoutesException e) {
       release(database, bridge, extensions);
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
@@ -171,7 +175,7 @@ public final class Gateway implements AutoCloseable {
       Database database,
       JmsBridge bridge,
       Extensions extensions)
-      throws IOException {
+      throws IOException, RoutesException {
     this.config = config;
     this.database = database;
     this.bridge = bridge;
@@ -191,11 +195,19 @@ public final class Gateway implements AutoCloseable {
             clock);
     resumes = new Resumes(config.sessions(), database.resumption(), journal, events, blocking);
     var detached = new DetachedSessions(config.sessions(), database.resumption(), events, resumes);
-    var uplink =
-        new Uplink(
+    routes =
+        new Routes(
             config.uplink(),
             services(BuiltInServices.all(clock), extensions.services()),
             blocking,
+            new RemoteBackEnds(
+                CallIdentity.of(config.uplink(), clock),
+                bridge.uplinkQueues(),
+                config.clients().maxFrame()));
+    var uplink =
+        new Uplink(
+            config.uplink(),
+            routes,
             this::alarm,
             config.clients().maxOutstandingRequests(),
             extensions.interceptors());
@@ -254,6 +266,7 @@ public final class Gateway implements AutoCloseable {
             .build();
     var control = new NodeControl(registry, detached, bans, blocking, clock);
     try {
+      routes.load();
       api =
           new ManagementApi.Parts(
                   config.api(),
@@ -273,10 +286,12 @@ public final class Gateway implements AutoCloseable {
       // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), api.address());
       bans.refresh();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RoutesException | RuntimeException e) {
+      routes.close();
       stopThreads();
       throw e;
     }
+    routes.watch(this::alarm);
     control.refreshBansEvery(BAN_REFRESH, timer);
     detached.watch(timer, blocking);
     tidyHistoryDaily();
@@ -374,6 +389,7 @@ public final class Gateway implements AutoCloseable {
     port.stopAccepting();
     api.close();
     endSessions();
+    routes.close();
     journal.close(); // before the bridge: it tells of the sessions that it has written
     streams.close(); // before the bridge: it sends the receipts of the last acknowledgements
     bridge.close();

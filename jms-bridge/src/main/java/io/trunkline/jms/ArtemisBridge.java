@@ -183,6 +183,11 @@ final class ArtemisBridge implements JmsBridge {
   }
 
   @Override
+  public UplinkQueues uplinkQueues() {
+    throw new UnsupportedOperationException("not there yet");
+  }
+
+  @Override
   public boolean connected() {
     return link.connected();
   }

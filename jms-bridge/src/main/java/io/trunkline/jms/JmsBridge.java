@@ -74,6 +74,9 @@ public interface JmsBridge extends AutoCloseable {
    */
   Publication publish(Draft draft, Consumer<Receipt> receipts) throws BrokerUnavailableException;
 
+  /** Calls to services behind queues; the same object at each call. */
+  UplinkQueues uplinkQueues();
+
   /** Whether the broker is connected now. */
   boolean connected();
 

@@ -24,6 +24,7 @@ final class ApiService implements HttpService {
   private final DeliveriesResource deliveries;
   private final TopicsResource topics;
   private final NodesResource nodes;
+  private final ServicesResource services;
 
   ApiService(ManagementApi.Parts parts) {
     var database = parts.database();
@@ -41,6 +42,7 @@ final class ApiService implements HttpService {
             database.messages(), database.sessions(), database.operators(), Clock.systemUTC());
     topics = new TopicsResource(parts.node(), parts.streams().topicCounts());
     nodes = new NodesResource(database.nodes());
+    services = new ServicesResource(parts.node(), parts.uplink().routes());
   }
 
   private interface Resource {
@@ -61,6 +63,8 @@ final class ApiService implements HttpService {
       case LIST_DEAD_LETTERS -> deliveries::dead;
       case LIST_TOPICS -> topics::list;
       case LIST_NODES -> nodes::list;
+      case LIST_SERVICES -> services::list;
+      case RELOAD_SERVICES -> services::reload;
     };
   }
 

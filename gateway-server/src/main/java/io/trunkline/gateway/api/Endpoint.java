@@ -15,7 +15,9 @@ enum Endpoint {
   RETRY_NOTIFICATION(Method.POST_NAME, "/notifications/{id}/retry"),
   LIST_DEAD_LETTERS(Method.GET_NAME, "/dead-letters"),
   LIST_TOPICS(Method.GET_NAME, "/topics"),
-  LIST_NODES(Method.GET_NAME, "/nodes");
+  LIST_NODES(Method.GET_NAME, "/nodes"),
+  LIST_SERVICES(Method.GET_NAME, "/services"),
+  RELOAD_SERVICES(Method.POST_NAME, "/services/reload");
 
   static final String ROOT = "/api/v1";
 

@@ -29,6 +29,7 @@ final class NodeMetrics implements AutoCloseable {
   // The registry refers to what it reads only weakly.
   private final List<Object> read = new ArrayList<>();
   private @Nullable TopicMetrics topics;
+  private @Nullable ServiceMetrics services;
 
   private NodeMetrics(MeterRegistry registry, String node) {
     this.registry = registry;
@@ -63,6 +64,9 @@ final class NodeMetrics implements AutoCloseable {
     if (topics != null) {
       topics.close();
     }
+    if (services != null) {
+      services.close();
+    }
   }
 
   private void add(ManagementApi.Parts parts) {
@@ -80,12 +84,16 @@ final class NodeMetrics implements AutoCloseable {
         "Resume tokens that were not honoured",
         parts.resumes()::notResumed);
     counter("trunkline_handshakes_refused", "Clients turned away", parts.handshakes()::refused);
-    counter("trunkline_uplink_calls", "Calls from clients", parts.uplink()::calls);
+    counter(
+        "trunkline_uplink_calls",
+        "Calls from clients that have had their outcome",
+        parts.uplink()::calls);
     counter(
         "trunkline_uplink_failures",
         "Calls from clients that were not answered OK",
         parts.uplink()::failures);
     clientCalls(parts.sessions().callCounts());
+    services = ServiceMetrics.register(registry, tags, parts.uplink().routes());
     downlink(parts.downlink().counts());
     streams(parts.streams());
     topics = new TopicMetrics(registry, tags, parts.streams().topicCounts());

@@ -15,6 +15,7 @@ enum ProblemType {
   BODY_TOO_LARGE(413, "The body is too large"),
   OTHER_NODE(421, "Another node holds it"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body is of a wrong type"),
+  INVALID_ROUTES(422, "The routes file has errors; the routes stay as they were"),
   INTERNAL_ERROR(500, "The gateway failed"),
   DATABASE_AWAY(503, "The database cannot be reached at present"),
   BROKER_AWAY(503, "The broker cannot be reached at present");

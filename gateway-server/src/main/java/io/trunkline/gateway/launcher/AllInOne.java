@@ -90,6 +90,9 @@ final class AllInOne implements AutoCloseable {
     if (Files.isDirectory(extensions)) {
       setIfAbsent(given, "node.extensions", extensions.toString());
     }
+    if (!given.isGiven("uplink.routes")) {
+      setIfAbsent(given, "uplink.routes", data.routes().toString());
+    }
     if (embeddedDatabase) {
       setIfAbsent(given, "db.user", EmbeddedPostgres.OWNER);
       setIfAbsent(given, "db.password", secrets.postgresTrunkline());
@@ -295,6 +298,10 @@ final class AllInOne implements AutoCloseable {
                   .substring("jdbc:".length())
                   .replace("//", "//trunkline_report:" + shown(secrets.postgresReport()) + "@"));
     }
+    config
+        .uplink()
+        .routes()
+        .ifPresent(file -> told.add("routes          " + file + "  which back end answers what"));
     if (!secrets.made()) {
       told.add("passwords       in " + data.root().resolve(DataFolder.SECRETS));
     }

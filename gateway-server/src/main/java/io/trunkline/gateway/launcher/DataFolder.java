@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Properties;
 
 /**
@@ -75,6 +76,17 @@ public final class DataFolder implements AutoCloseable {
 
   Path root() {
     return root;
+  }
+
+  /** The routes file, put there with examples in comments if there is none. */
+  Path routes() throws IOException {
+    Path file = root.resolve("routes.properties");
+    if (!Files.exists(file)) {
+      try (var example = DataFolder.class.getResourceAsStream("routes.properties")) {
+        Files.copy(Objects.requireNonNull(example), file);
+      }
+    }
+    return file;
   }
 
   /** The installation's passwords, made where they are missing. */

@@ -14,10 +14,15 @@ sealed interface Admission {
    * What the token grants.
    *
    * @param attributes merged from claims and Hello
+   * @param claims the token's alone
    * @param expiresAt end of the token
    */
   record Granted(
-      String user, Map<String, String> attributes, TopicGrants topics, Instant expiresAt) {}
+      String user,
+      Map<String, String> attributes,
+      Map<String, String> claims,
+      TopicGrants topics,
+      Instant expiresAt) {}
 
   /**
    * @param streams ready for the session

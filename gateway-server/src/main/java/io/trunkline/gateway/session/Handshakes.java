@@ -130,7 +130,8 @@ public final class Handshakes {
     attributes.putAll(valid.attributes());
     return attaches.attach(
         hello,
-        new Admission.Granted(valid.user(), attributes, valid.topics(), valid.expiresAt()),
+        new Admission.Granted(
+            valid.user(), attributes, valid.attributes(), valid.topics(), valid.expiresAt()),
         peer);
   }
 

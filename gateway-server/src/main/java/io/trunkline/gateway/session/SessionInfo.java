@@ -10,6 +10,7 @@ import java.util.UUID;
  *
  * @param attributes the token's claims, and what the client said of itself where no claim has the
  *     name
+ * @param claims the token's alone: nothing in them is the client's own word
  * @param topics what the session may subscribe to
  * @param transport as {@code WireFormat.label()}
  * @param remoteAddress {@code address:port} of the client
@@ -22,11 +23,14 @@ public record SessionInfo(
     String clientVersion,
     String platform,
     Map<String, String> attributes,
+    Map<String, String> claims,
     TopicGrants topics,
     String transport,
     String remoteAddress,
     Instant startedAt) {
   public SessionInfo {
     attributes = Map.copyOf(attributes);
+    // Most clients say nothing of themselves: one map for both then.
+    claims = claims.equals(attributes) ? attributes : Map.copyOf(claims);
   }
 }

@@ -51,6 +51,7 @@ public final class Welcomer {
             hello.getClientVersion(),
             hello.getPlatform(),
             granted.attributes(),
+            granted.claims(),
             granted.topics(),
             peer.transport(),
             peer.remoteAddress(),

@@ -1,6 +1,7 @@
 package io.trunkline.gateway.uplink;
 
 import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.uplink.Guard.Verdict;
 import io.trunkline.invocation.Alarm;
 import io.trunkline.invocation.BoundedExecutor;
 import io.trunkline.invocation.CallOrigin;
@@ -9,83 +10,65 @@ import io.trunkline.invocation.OutgoingCall;
 import io.trunkline.invocation.RunningCall;
 import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Status;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of services, and the way of a call through it. Every request that is not one-way gets
- * one answer: the handler's, {@code BUSY} at once when bounds are reached, or {@code
- * DEADLINE_EXCEEDED} when the time is up. {@link #dispatch} is called on event loops.
+ * The way of a call past the interceptors and through the table of services. Every request that is
+ * not one-way gets one answer: the handler's, a refusal at once when a bound of the service is
+ * reached, or {@code DEADLINE_EXCEEDED} when the time is up. {@link #dispatch} is called on event
+ * loops.
  */
 public final class Uplink {
   private static final Logger log = LoggerFactory.getLogger(Uplink.class);
   private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
+  private static final CallResult TOO_MANY =
+      CallResult.failed(
+          Status.BUSY, "too many calls of this session are outstanding", RunningCall.BUSY_RETRY);
 
   private final UplinkConfig config;
-  private final Map<String, Route> routes = new HashMap<>();
+  private final Routes routes;
   private final Alarm alarm;
   private final int maxOutstanding;
   private final @Nullable Interceptors interceptors;
-  private final LongAdder calls = new LongAdder();
-  private final LongAdder failures = new LongAdder();
 
   /**
-   * @param executor runs blocking services, a virtual thread a task
+   * The way through a table.
+   *
    * @param alarm for deadlines of blocking calls; one for the node
    * @param maxOutstanding calls of one session that are worked on at a time
-   */
-  public Uplink(
-      UplinkConfig config,
-      List<UplinkService> services,
-      Executor executor,
-      Alarm alarm,
-      int maxOutstanding) {
-    this(config, services, executor, alarm, maxOutstanding, List.of());
-  }
-
-  /**
-   * The same, with interceptors.
-   *
    * @param interceptors see every call, in this order
    */
   public Uplink(
       UplinkConfig config,
-      List<UplinkService> services,
-      Executor executor,
+      Routes routes,
       Alarm alarm,
       int maxOutstanding,
       List<UplinkInterceptor> interceptors) {
     this.config = config;
+    this.routes = routes;
     this.alarm = alarm;
     this.maxOutstanding = maxOutstanding;
     this.interceptors = Interceptors.of(interceptors);
-    for (UplinkService service : services) {
-      BoundedExecutor bounded =
-          service.blocking()
-              ? new BoundedExecutor(executor, config.maxConcurrent(), config.maxQueued())
-              : null;
-      if (routes.put(service.name(), new Route(service, bounded)) != null) {
-        throw new IllegalArgumentException("two services are named " + service.name());
-      }
-    }
   }
 
-  /** Calls since the start. Any thread. */
+  /** The table. */
+  public Routes routes() {
+    return routes;
+  }
+
+  /** Calls since the start that have had their outcome. Any thread. */
   public long calls() {
-    return calls.sum();
+    return routes.ended();
   }
 
   /** Calls since the start that were not answered OK. Any thread. */
   public long failures() {
-    return failures.sum();
+    return routes.failed();
   }
 
   /** Answers a request of a client now or later. On the session's event loop. */
@@ -107,60 +90,79 @@ public final class Uplink {
 
   /** Whether there is a service of this name. Any thread. */
   public boolean offers(String service) {
-    return routes.containsKey(service);
+    return routes.offers(service);
   }
 
   private void dispatch(CallOrigin origin, UplinkCaller caller, Request request) {
-    calls.increment();
-    UplinkCall call = call(caller, request);
-    if (interceptors == null) {
-      dispatch(origin, request, call, null);
+    Route route = routes.enter(request.getService());
+    UplinkCall call = call(caller, request, route);
+    Interceptors.Passage passage = null;
+    if (interceptors != null) {
+      passage = interceptors.before(call);
+      call = passage.call();
+    }
+    var arrival = new Arrival(origin, request, passage);
+    CallResult refusal = passage == null ? null : passage.refusal();
+    if (refusal != null) {
+      settleNow(arrival, route, refusal);
       return;
     }
-    Interceptors.Passage passage = interceptors.before(call);
-    CallResult refusal = passage.refusal();
-    if (refusal == null) {
-      dispatch(origin, request, passage.call(), passage);
-    } else {
-      answerNow(origin, request, refusal, passage);
-    }
-  }
-
-  private void dispatch(
-      CallOrigin origin, Request request, UplinkCall call, Interceptors.@Nullable Passage passage) {
-    Route route = routes.get(call.service());
     UplinkHandler handler = route == null ? null : route.handler(call.method());
     if (route == null || handler == null) {
-      answerNow(origin, request, notFound(route, request), passage);
-    } else if (route.executor() == null) {
-      answerNow(origin, request, handleNow(handler, call), passage);
-    } else if (origin.callsInFlight() >= maxOutstanding) {
-      answerNow(origin, request, TOO_MANY, passage);
+      settleNow(arrival, route, notFound(route, call));
+    } else if (route.guard() == null && route.executor() == null) {
+      settleNow(arrival, route, handleNow(handler, call));
     } else {
-      new RunningCall<>(origin, call, handler, result -> answer(origin, request, result, passage))
-          .start(route.executor(), alarm);
+      dispatch(arrival, route, handler, call);
     }
   }
 
-  private static final CallResult TOO_MANY =
-      CallResult.failed(
-          Status.BUSY, "too many calls of this session are outstanding", RunningCall.BUSY_RETRY);
+  /** Where there is more to do than to ask a handler that never blocks. */
+  private void dispatch(Arrival arrival, Route route, UplinkHandler handler, UplinkCall call) {
+    BoundedExecutor executor = route.executor();
+    if (executor != null && arrival.origin().callsInFlight() >= maxOutstanding) {
+      settleNow(arrival, route, TOO_MANY);
+      return;
+    }
+    Verdict.Admitted admitted = null;
+    if (route.guard() != null) {
+      switch (route.guard().admit(call.caller(), call.payload().size())) {
+        case Verdict.Refused refused -> {
+          settleNow(arrival, route, refused.result());
+          return;
+        }
+        case Verdict.Admitted passed -> admitted = passed;
+      }
+    }
+    if (executor != null) {
+      var routed = new RoutedCall(arrival, route, handler, admitted);
+      routed.starts(call);
+      new RunningCall<>(arrival.origin(), call, routed, routed).start(executor, alarm);
+      return;
+    }
+    CallResult result = handleNow(handler, call);
+    if (admitted != null) {
+      admitted.ended(result.status(), Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+    settleNow(arrival, route, result);
+  }
 
-  private static CallResult notFound(@Nullable Route route, Request request) {
+  private static CallResult notFound(@Nullable Route route, UplinkCall call) {
     return CallResult.failed(
         Status.NOT_FOUND,
         route == null
-            ? "no service '" + request.getService() + "'"
-            : "no method '" + request.getMethod() + "' in '" + request.getService() + "'");
+            ? "no service '" + call.service() + "'"
+            : "no method '" + call.method() + "' in '" + call.service() + "'");
   }
 
-  private UplinkCall call(UplinkCaller caller, Request request) {
+  private UplinkCall call(UplinkCaller caller, Request request, @Nullable Route route) {
     // An unsigned number on the wire; 0 asks for the default.
     long askedMs = Integer.toUnsignedLong(request.getDeadlineMs());
     long deadlineMs =
         askedMs == 0
             ? config.defaultDeadline().toMillis()
             : Math.min(askedMs, config.maxDeadline().toMillis());
+    long deadlineNanos = TimeUnit.MILLISECONDS.toNanos(deadlineMs);
     return new UplinkCall(
         caller,
         request.getService(),
@@ -168,7 +170,8 @@ public final class Uplink {
         request.getPayload(),
         request.getContentType().isEmpty() ? DEFAULT_CONTENT_TYPE : request.getContentType(),
         request.getHeadersMap(),
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMs));
+        System.nanoTime()
+            + (route == null ? deadlineNanos : Math.min(deadlineNanos, route.timeoutNanos())));
   }
 
   private static CallResult handleNow(UplinkHandler handler, UplinkCall call) {
@@ -181,35 +184,14 @@ public final class Uplink {
     }
   }
 
-  /** Within a read, at whose end the answers to all that was read leave in one flush. */
-  private void answerNow(
-      CallOrigin origin,
-      Request request,
-      CallResult result,
-      Interceptors.@Nullable Passage passage) {
-    over(result, passage);
-    if (!request.getOneWay()) {
-      origin.respondInRead(result.toResponse(request.getSeq()));
+  /** The outcome of a call that is not worked on (any more). */
+  private void settleNow(Arrival arrival, @Nullable Route route, CallResult result) {
+    if (route == null) {
+      routes.unknown().answered(result.status());
+    } else {
+      route.counts().answered(result.status());
+      route.backEnd().leave();
     }
-  }
-
-  private void answer(
-      CallOrigin origin,
-      Request request,
-      CallResult result,
-      Interceptors.@Nullable Passage passage) {
-    over(result, passage);
-    if (!request.getOneWay()) {
-      origin.respond(result.toResponse(request.getSeq()));
-    }
-  }
-
-  private void over(CallResult result, Interceptors.@Nullable Passage passage) {
-    if (!result.ok()) {
-      failures.increment();
-    }
-    if (passage != null) {
-      passage.after(result);
-    }
+    arrival.answerNow(result);
   }
 }

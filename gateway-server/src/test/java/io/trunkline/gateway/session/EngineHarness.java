@@ -1,11 +1,13 @@
 package io.trunkline.gateway.session;
 
 import com.google.protobuf.ByteString;
+import io.netty.channel.ChannelHandler;
 import io.trunkline.configuration.Configuration;
 import io.trunkline.gateway.auth.AuthConfig;
 import io.trunkline.gateway.auth.DevelopmentKey;
 import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.transport.ClientsConfig;
+import io.trunkline.gateway.transport.Connection;
 import io.trunkline.gateway.transport.EmbeddedClient;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.persistence.BanStore;
@@ -128,9 +130,14 @@ public final class EngineHarness {
     bans.add(new BanStore.Ban(user, Optional.of(device), until, "test"));
   }
 
+  /** Takes the first frames of a connection; for a port of the test's own. */
+  public ChannelHandler barrier(Connection connection) {
+    return new HandshakeBarrier(connection, handshakes, welcomer);
+  }
+
   /** A connection that has said nothing. */
   public EmbeddedClient connect() {
-    return new EmbeddedClient(connection -> new HandshakeBarrier(connection, handshakes, welcomer));
+    return new EmbeddedClient(this::barrier);
   }
 
   /** A client with a session; Welcome has been read. */

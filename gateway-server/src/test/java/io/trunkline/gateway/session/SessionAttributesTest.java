@@ -27,6 +27,7 @@ class SessionAttributesTest {
               "1.2",
               "",
               ATTRIBUTES,
+              Map.of(),
               TopicGrants.NONE,
               "ws",
               "10.0.0.1:4000",

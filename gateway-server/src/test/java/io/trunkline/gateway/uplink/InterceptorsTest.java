@@ -66,24 +66,26 @@ class InterceptorsTest {
   }
 
   InterceptorsTest() {
+    var config = new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 1, 1);
+    List<UplinkService> services =
+        List.of(
+            new UplinkService(
+                "quick",
+                false,
+                Map.of(
+                    "header",
+                    call -> CallResult.json(call.headers().getOrDefault("shop", "none")),
+                    "payload",
+                    call -> CallResult.ok(call.payload(), call.contentType()),
+                    "break",
+                    call -> {
+                      throw new NoSuchMethodError("on purpose");
+                    })),
+            new UplinkService("slow", true, Map.of("wait", this::waitForRelease)));
     engine.serve(
         new Uplink(
-            new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 1, 1),
-            List.of(
-                new UplinkService(
-                    "quick",
-                    false,
-                    Map.of(
-                        "header",
-                        call -> CallResult.json(call.headers().getOrDefault("shop", "none")),
-                        "payload",
-                        call -> CallResult.ok(call.payload(), call.contentType()),
-                        "break",
-                        call -> {
-                          throw new NoSuchMethodError("on purpose");
-                        })),
-                new UplinkService("slow", true, Map.of("wait", this::waitForRelease))),
-            threads,
+            config,
+            Routes.inProcess(config, services, threads),
             (delay, task) ->
                 timer.newTimeout(timeout -> task.run(), delay, TimeUnit.NANOSECONDS)::cancel,
             MAX_OUTSTANDING,

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class UplinkTest {
   private static final int MAX_OUTSTANDING = 8;
+  private static final UplinkConfig CONFIG =
+      new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 1, 1);
 
   private final HashedWheelTimer timer = new HashedWheelTimer(5, TimeUnit.MILLISECONDS);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -53,12 +55,12 @@ class UplinkTest {
                 })));
     uplink =
         new Uplink(
-            new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 1, 1),
-            services,
-            threads,
+            CONFIG,
+            Routes.inProcess(CONFIG, services, threads),
             (delay, task) ->
                 timer.newTimeout(timeout -> task.run(), delay, TimeUnit.NANOSECONDS)::cancel,
-            MAX_OUTSTANDING);
+            MAX_OUTSTANDING,
+            List.of());
     engine.serve(uplink);
   }
 

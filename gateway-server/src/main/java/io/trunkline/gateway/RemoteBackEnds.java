@@ -1,0 +1,38 @@
+package io.trunkline.gateway;
+
+import io.trunkline.configuration.Size;
+import io.trunkline.gateway.uplink.BackEnds;
+import io.trunkline.gateway.uplink.CallIdentity;
+import io.trunkline.gateway.uplink.http.HttpBackEnd;
+import io.trunkline.gateway.uplink.jms.JmsBackEnd;
+import io.trunkline.gateway.uplink.routes.BackEndSpec;
+import io.trunkline.jms.UplinkQueues;
+
+/**
+ * Opens back ends in other processes.
+ *
+ * @param identity what they are told of callers
+ * @param maxAnswer of an HTTP body: what does not fit into a frame is of no use
+ */
+record RemoteBackEnds(CallIdentity identity, UplinkQueues queues, Size maxAnswer)
+    implements BackEnds {
+
+  @Override
+  public Opened open(String service, BackEndSpec spec) {
+    return switch (spec) {
+      case BackEndSpec.Http http -> {
+        var options =
+            new HttpBackEnd.Options(
+                http.url(), http.methods(), http.headers(), http.statuses(), http.connections());
+        var backEnd = HttpBackEnd.open(service, options, identity, maxAnswer.intBytes());
+        yield new Opened(backEnd, backEnd);
+      }
+      case BackEndSpec.Jms jms -> {
+        var backEnd = JmsBackEnd.open(service, jms.queue(), queues, identity);
+        yield new Opened(backEnd, backEnd);
+      }
+      case BackEndSpec.InProcess _ ->
+          throw new IllegalArgumentException("'" + service + "' is not in this process");
+    };
+  }
+}
