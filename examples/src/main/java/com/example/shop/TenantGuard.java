@@ -1,5 +1,6 @@
 package com.example.shop;
 
+import io.trunkline.gateway.session.SessionInfo;
 import io.trunkline.gateway.uplink.UplinkCall;
 import io.trunkline.gateway.uplink.UplinkInterceptor;
 import io.trunkline.invocation.CallResult;
@@ -14,9 +15,8 @@ import java.util.concurrent.atomic.LongAdder;
  * means another tenant than the session belongs to is refused. Services find the session's own
  * tenant in that header, whether or not the client has set it.
  *
- * <p>A session belongs to the tenant that its token names (claim {@code tenant}). Let every token
- * name one: where the token is silent, the gateway takes what the client says of itself in its
- * Hello.
+ * <p>A session belongs to the tenant that its token names (claim {@code tenant}); what the client
+ * says of itself in its Hello counts for nothing here.
  */
 final class TenantGuard implements UplinkInterceptor {
   static final String TENANT = "tenant";
@@ -25,7 +25,8 @@ final class TenantGuard implements UplinkInterceptor {
 
   @Override
   public Decision before(UplinkCall call) {
-    String own = call.caller().attributes().getOrDefault(TENANT, "");
+    String own =
+        call.caller().session().map(SessionInfo::claims).orElse(Map.of()).getOrDefault(TENANT, "");
     String meant = call.headers().getOrDefault(TENANT, own);
     if (!meant.equals(own)) {
       return Decision.answer(

@@ -34,6 +34,7 @@ class ConnectWatchTest {
         "1",
         platform,
         Map.of(),
+        Map.of(),
         TopicGrants.NONE,
         "tcp",
         "127.0.0.1:1",

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class TenantGuardTest {
   private final TenantGuard guard = new TenantGuard();
 
-  private static UplinkCall call(Map<String, String> attributes, Map<String, String> headers) {
+  private static UplinkCall call(Map<String, String> claims, Map<String, String> headers) {
     var session =
         new SessionInfo(
             UUID.randomUUID(),
@@ -29,7 +29,8 @@ class TenantGuardTest {
             "till",
             "1",
             "linux",
-            attributes,
+            Map.of("tenant", "said by the client"),
+            claims,
             TopicGrants.NONE,
             "tcp",
             "127.0.0.1:1",
