@@ -186,6 +186,8 @@ final class StructAdapter extends TypeAdapter<@Nullable Object> {
     } catch (IllegalArgumentException e) {
       // What a constructor refuses is bad input, in its own words.
       throw Unreadable.last(in, "is refused: " + e.getMessage());
+    } catch (NullPointerException e) {
+      throw Unreadable.last(in, "is refused: something in it is missing");
     } catch (Throwable e) {
       throw failed(e);
     }

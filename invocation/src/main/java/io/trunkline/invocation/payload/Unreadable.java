@@ -7,8 +7,13 @@ import com.google.gson.stream.JsonReader;
 final class Unreadable extends JsonParseException {
   private static final long serialVersionUID = 1;
 
+  /** Names in the JSON, which end up in messages, can be as long as a frame. */
+  private static final int MAX_LENGTH = 300;
+
+  private static final int MAX_PLACE = 100;
+
   private Unreadable(String message) {
-    super(message);
+    super(message.length() > MAX_LENGTH ? message.substring(0, MAX_LENGTH) + "..." : message);
   }
 
   /** The value that comes next is wrong. */
@@ -30,6 +35,9 @@ final class Unreadable extends JsonParseException {
   /** A place as people write it: {@code 'items[2].price'}. */
   static String place(String path) {
     String name = path.startsWith("$.") ? path.substring(2) : path.substring(1);
+    if (name.length() > MAX_PLACE) {
+      name = name.substring(0, MAX_PLACE) + "...";
+    }
     return name.isEmpty() ? "the payload" : "'" + name + "'";
   }
 }

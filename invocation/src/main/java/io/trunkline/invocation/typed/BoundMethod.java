@@ -62,7 +62,7 @@ final class BoundMethod implements CallHandler<IncomingCall> {
     if (payload == null) {
       return CallResult.failed(
           Status.INVALID_ARGUMENT,
-          name() + " takes " + codecs.names() + ", not '" + call.contentType() + "'");
+          name() + " takes " + codecs.names() + ", not '" + shortened(call.contentType()) + "'");
     }
     @Nullable Object[] arguments;
     try {
@@ -85,6 +85,10 @@ final class BoundMethod implements CallHandler<IncomingCall> {
     return contract.shape().hasResult()
         ? CallResult.ok(payload.codec().writeResult(result), payload.contentType())
         : NOTHING;
+  }
+
+  private static String shortened(String contentType) {
+    return contentType.length() > 64 ? contentType.substring(0, 64) + "..." : contentType;
   }
 
   private static @Nullable Object await(CompletionStage<?> stage) throws Throwable {

@@ -79,20 +79,24 @@ final class DeclaredExceptions {
   }
 
   private static MethodHandle rebuild(Class<?> type) {
-    String wanted = type.getName() + " needs a constructor that takes its message, a String alone";
     if (Modifier.isAbstract(type.getModifiers())) {
       throw new IllegalArgumentException(type.getName() + " is abstract: declare what is thrown");
     }
     try {
-      MethodHandles.Lookup lookup =
-          type.getName().startsWith("java.")
-              ? MethodHandles.publicLookup()
-              : MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-      return lookup
+      return lookup(type)
           .findConstructor(type, MethodType.methodType(void.class, String.class))
           .asType(REBUILD);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException(wanted, e);
+    } catch (NoSuchMethodException | IllegalAccessException e) {
+      throw new IllegalArgumentException(
+          type.getName() + " needs a constructor that takes its message, a String alone", e);
+    }
+  }
+
+  private static MethodHandles.Lookup lookup(Class<?> type) {
+    try {
+      return MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+    } catch (IllegalAccessException e) {
+      return MethodHandles.publicLookup(); // not ours to open: the platform's, for example
     }
   }
 

@@ -163,9 +163,9 @@ final class MethodReader {
   }
 
   /** {@code get(long,String)}: without packages and type arguments. */
-  static String signature(java.lang.reflect.Method method) {
-    return Arrays.stream(method.getParameterTypes())
-        .map(Class::getSimpleName)
+  private String signature(java.lang.reflect.Method method) {
+    return Arrays.stream(method.getGenericParameterTypes())
+        .map(type -> TypeVariables.erase(variables.resolve(type)).getSimpleName())
         .collect(Collectors.joining(",", method.getName() + "(", ")"));
   }
 }

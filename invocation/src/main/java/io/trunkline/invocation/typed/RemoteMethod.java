@@ -135,6 +135,8 @@ final class RemoteMethod {
       return answer.codec().readResult(result.payload());
     } catch (PayloadException e) {
       throw unreadable(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      throw unreadable(e.toString(), e);
     }
   }
 

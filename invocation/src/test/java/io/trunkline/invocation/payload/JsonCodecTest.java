@@ -85,6 +85,12 @@ class JsonCodecTest {
     }
   }
 
+  record Strict(String name) {
+    Strict {
+      Objects.requireNonNull(name);
+    }
+  }
+
   static class Base {
     int version = 1;
   }
@@ -224,6 +230,7 @@ class JsonCodecTest {
   @Test
   void constructorsMayRefuse_theirBugsAreNotTheCallers() {
     assertThat(refusal(Ratio.class, "{\"of\":0}")).contains("nothing can be divided by 0");
+    assertThat(refusal(Strict.class, "{}")).contains("missing");
     assertThatThrownBy(() -> of(Ratio.class).readResult(ByteString.copyFromUtf8("{\"of\":-1}")))
         .isInstanceOf(RuntimeException.class)
         .hasRootCauseMessage("a secret");

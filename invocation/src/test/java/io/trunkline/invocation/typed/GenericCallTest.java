@@ -34,6 +34,8 @@ class GenericCallTest {
 
     Map<String, Object> echo(Map<String, Object> anything);
 
+    int counts(Map<String, Integer> counts);
+
     Pong ping(Ping ping);
 
     String nothing();
@@ -73,6 +75,11 @@ class GenericCallTest {
     @Override
     public Map<String, Object> echo(Map<String, Object> anything) {
       return anything;
+    }
+
+    @Override
+    public int counts(Map<String, Integer> counts) {
+      return counts.size();
     }
 
     @Override
@@ -205,6 +212,15 @@ class GenericCallTest {
   void payloadThatIsNestedTooDeep_isRefused() {
     assertThat(refusal("echo", "{\"a\":".repeat(5_000) + "1" + "}".repeat(5_000))).isNotBlank();
     assertThat(wire.thrown()).isEmpty();
+  }
+
+  @Test
+  void refusals_areShort_whateverWasSent() {
+    String endless = "x".repeat(100_000);
+    assertThat(refusal("counts", "{\"" + endless + "\":\"y\"}")).hasSizeLessThan(400);
+    assertThat(refusal("counts", "{\"" + endless)).hasSizeLessThan(400);
+    assertThat(refusal("ping", "{\"nonce\":\"" + endless + "\"}")).hasSizeLessThan(400);
+    assertThat(wire.call("Search", "one", "", "text/" + endless).message()).hasSizeLessThan(400);
   }
 
   @Test

@@ -89,6 +89,17 @@ class ServiceContractTest {
 
   interface Strings extends Generic<String> {}
 
+  interface Store<K, V> {
+    V get(@Param("key") K key);
+
+    V get(@Param("key") K key, @Param("otherwise") V otherwise);
+  }
+
+  interface Prices extends Store<String, Long> {
+    @Override
+    Long get(@Param("name") String name);
+  }
+
   interface RawFuture {
     @SuppressWarnings("rawtypes")
     CompletableFuture get();
@@ -190,6 +201,30 @@ class ServiceContractTest {
     assertThat(contract.methods().get(0).shape().result()).isEqualTo(String.class);
     try (Wire wire = new Wire().serve(Strings.class, () -> "text")) {
       assertThat(wire.proxy(Strings.class).get()).isEqualTo("text");
+    }
+  }
+
+  @Test
+  void methodsOfAParent_canBeNarrowed_andAreCalledThroughIt() {
+    Prices prices =
+        new Prices() {
+          @Override
+          public Long get(String name) {
+            return 7L;
+          }
+
+          @Override
+          public Long get(String key, Long otherwise) {
+            return otherwise;
+          }
+        };
+    assertThat(ServiceBinding.of(Prices.class, prices, PayloadCodecs.standard()).methods())
+        .containsOnlyKeys("get", "get(String)", "get(String,Long)");
+    try (Wire wire = new Wire().serve(Prices.class, prices)) {
+      Store<String, Long> proxy = wire.proxy(Prices.class);
+      assertThat(proxy.get("tea")).isEqualTo(7);
+      assertThat(proxy.get("tea", 8L)).isEqualTo(8);
+      assertThat(wire.json("Prices", "get", "{\"name\":\"tea\"}").text()).isEqualTo("7");
     }
   }
 

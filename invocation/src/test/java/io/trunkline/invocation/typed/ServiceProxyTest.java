@@ -464,6 +464,51 @@ class ServiceProxyTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
+  record Traced(String text) {
+    static final Queue<String> FRAMES = new ConcurrentLinkedQueue<>();
+
+    Traced {
+      FRAMES.addAll(frames());
+    }
+
+    static List<String> frames() {
+      return StackWalker.getInstance(StackWalker.Option.SHOW_HIDDEN_FRAMES)
+          .walk(frames -> frames.map(StackWalker.StackFrame::getClassName).toList());
+    }
+  }
+
+  interface Tracing {
+    Traced trace(Traced traced);
+
+    default Traced twice(Traced traced) {
+      Traced.FRAMES.addAll(Traced.frames());
+      return trace(trace(traced));
+    }
+  }
+
+  @Test
+  void nothingIsCalledByReflection() throws Exception {
+    wire.serve(
+        Tracing.class,
+        traced -> {
+          Traced.FRAMES.addAll(Traced.frames());
+          return traced;
+        });
+    Tracing proxy = wire.proxy(Tracing.class);
+    // On another thread: this one was called by reflection, by JUnit.
+    CompletableFuture<Traced> traced =
+        CompletableFuture.supplyAsync(() -> proxy.twice(new Traced("x")));
+    assertThat(traced.get(10, TimeUnit.SECONDS).text()).isEqualTo("x");
+    assertThat(Traced.FRAMES)
+        .anyMatch(frame -> frame.endsWith("BoundMethod"))
+        .anyMatch(frame -> frame.endsWith("RemoteMethod"))
+        .noneMatch(
+            frame ->
+                frame.startsWith("jdk.internal.reflect.")
+                    || frame.equals("java.lang.reflect.Method")
+                    || frame.equals("java.lang.reflect.Constructor"));
+  }
+
   interface Later {
     CompletableFuture<String> never();
   }
