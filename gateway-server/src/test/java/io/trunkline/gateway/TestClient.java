@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Hello;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,7 +23,7 @@ public final class TestClient implements AutoCloseable {
 
   private TestClient(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = socket.getInputStream();
+    this.in = new BufferedInputStream(socket.getInputStream());
     this.out = socket.getOutputStream();
   }
 

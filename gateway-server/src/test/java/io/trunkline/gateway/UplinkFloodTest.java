@@ -38,6 +38,9 @@ class UplinkFloodTest {
   /** Of one session, by the setting's default; the stuck service has room for a few more. */
   private static final int MAX_OUTSTANDING = 1_024;
 
+  /** Longer than all of it takes on a busy machine. */
+  private static final int DEADLINE_MS = 600_000;
+
   private final GatewayFixture fixture = GatewayFixture.shared();
   private final CountDownLatch release = new CountDownLatch(1);
   private final AtomicInteger worked = new AtomicInteger();
@@ -48,7 +51,12 @@ class UplinkFloodTest {
     var stuck = new UplinkService("stuck", true, Map.of("wait", this::waitForRelease));
     gateway =
         Gateway.start(
-            fixture.config("gw-flood", Map.of("clients.slow-timeout", "10m")),
+            fixture.config(
+                "gw-flood",
+                Map.of(
+                    "clients.slow-timeout", "10m",
+                    "clients.liveness-timeout", "10m",
+                    "uplink.max-deadline", "10m")),
             List.of(stuck),
             List.of());
   }
@@ -84,7 +92,7 @@ class UplinkFloodTest {
                 .setService(service)
                 .setMethod(method)
                 .setPayload(payload)
-                .setDeadlineMs(60_000))
+                .setDeadlineMs(DEADLINE_MS))
         .build();
   }
 
