@@ -86,7 +86,7 @@ public final class Uplink {
     }
     UplinkHandler handler = route.handler(request.getMethod());
     if (handler != null && route.guard() == null && route.executor() == null) {
-      CallResult result = handleNow(handler, call(session, request, route));
+      CallResult result = handleNow(handler, call(session, request, timeNanos(request, route)));
       route.counts().answered(result.status());
       answerNow(session, request, result);
     } else {
@@ -106,7 +106,8 @@ public final class Uplink {
       settleNow(session, request, route, TOO_MANY);
       return;
     }
-    UplinkCall call = call(session, request, route);
+    long timeNs = timeNanos(request, route);
+    UplinkCall call = call(session, request, timeNs);
     Verdict.Admitted admitted = null;
     if (route.guard() != null) {
       switch (route.guard().admit(call.caller(), request.getPayload().size())) {
@@ -119,7 +120,7 @@ public final class Uplink {
     }
     if (executor != null) {
       var routed = new RoutedCall(session, request, route, handler, admitted);
-      routed.starts(call);
+      routed.starts(timeNs);
       new RunningCall<>(session, call, routed, routed).start(executor, alarm);
       return;
     }
@@ -138,13 +139,18 @@ public final class Uplink {
             : "no method '" + request.getMethod() + "' in '" + request.getService() + "'");
   }
 
-  private UplinkCall call(Session session, Request request, Route route) {
+  /** How long a call may take. */
+  private long timeNanos(Request request, Route route) {
     // An unsigned number on the wire; 0 asks for the default.
     long askedMs = Integer.toUnsignedLong(request.getDeadlineMs());
     long deadlineMs =
         askedMs == 0
             ? config.defaultDeadline().toMillis()
             : Math.min(askedMs, config.maxDeadline().toMillis());
+    return Math.min(TimeUnit.MILLISECONDS.toNanos(deadlineMs), route.timeoutNanos());
+  }
+
+  private static UplinkCall call(Session session, Request request, long timeNs) {
     return new UplinkCall(
         UplinkCaller.of(session.info()),
         request.getService(),
@@ -152,8 +158,7 @@ public final class Uplink {
         request.getPayload(),
         request.getContentType().isEmpty() ? DEFAULT_CONTENT_TYPE : request.getContentType(),
         request.getHeadersMap(),
-        System.nanoTime()
-            + Math.min(TimeUnit.MILLISECONDS.toNanos(deadlineMs), route.timeoutNanos()));
+        System.nanoTime() + timeNs);
   }
 
   private static CallResult handleNow(UplinkHandler handler, UplinkCall call) {

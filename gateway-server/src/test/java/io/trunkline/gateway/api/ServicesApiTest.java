@@ -154,8 +154,7 @@ class ServicesApiTest {
   }
 
   private String metrics() throws Exception {
-    return Http.send(
-            http.request("/observe/metrics").header("Accept", "text/plain").GET().build())
+    return Http.send(http.request("/observe/metrics").header("Accept", "text/plain").GET().build())
         .body()
         .lines()
         .filter(line -> line.contains("node=\"" + NODE + "\""))
@@ -170,8 +169,7 @@ class ServicesApiTest {
     assertThat(answer.statusCode()).isEqualTo(422);
     assertThat(Http.json(answer).get("code").asText()).isEqualTo("invalid_routes");
     assertThat(Http.json(answer).get("detail").asText())
-        .isEqualTo(
-            "UNKNOWN_KEY, line 2, 'stock.tmeout': unknown; did you mean 'stock.timeout'?");
+        .isEqualTo("UNKNOWN_KEY, line 2, 'stock.tmeout': unknown; did you mean 'stock.timeout'?");
     JsonNode shown = services();
     assertThat(shown.at("/routes/ok").asBoolean()).isFalse();
     assertThat(shown.at("/routes/problems/0/code").asText()).isEqualTo("UNKNOWN_KEY");
