@@ -84,6 +84,7 @@ final class AllInOne implements AutoCloseable {
           "auth.public-key", DevelopmentKey.publicKey(data.root()).toString(), "data folder");
     }
     setIfAbsent(given, "api.token", secrets.apiToken());
+    setIfAbsent(given, "uplink.identity-key", secrets.uplinkIdentity());
     if (embeddedDatabase) {
       setIfAbsent(given, "db.user", EmbeddedPostgres.OWNER);
       setIfAbsent(given, "db.password", secrets.postgresTrunkline());
@@ -194,6 +195,7 @@ final class AllInOne implements AutoCloseable {
     users.setProperty("gateway", secrets.jmsGateway());
     users.setProperty("console", secrets.jmsConsole());
     users.setProperty("publisher", secrets.jmsPublisher());
+    users.setProperty("backend", secrets.jmsBackEnd());
     Path userFile = data.writePrivate("jms-users.properties", users);
     var kind =
         new JavaChild(
@@ -279,7 +281,10 @@ final class AllInOne implements AutoCloseable {
         "JMS             "
             + config.jms().url()
             + "  user publisher  password "
-            + shown(secrets.jmsPublisher()));
+            + shown(secrets.jmsPublisher())
+            + "  (back ends: user backend  password "
+            + shown(secrets.jmsBackEnd())
+            + ")");
     if (embeddedDatabase) {
       told.add(
           "reports (SQL)   "
