@@ -83,7 +83,9 @@ final class BrokerConfiguration {
             .setExpiryAddress(SimpleString.of(Addresses.DOWNLINK_EXPIRED)));
     configuration.addAddressSetting(
         Addresses.DOWNLINK_EXPIRED, settings().setMaxDeliveryAttempts(-1));
-    configuration.addAddressSetting(Addresses.UPLINK_PATTERN, queuesMadeByFirstUse());
+    // A request that nobody took in time has been answered by the gateway: no trace is kept of it.
+    configuration.addAddressSetting(
+        Addresses.UPLINK_PATTERN, queuesMadeByFirstUse().setExpiryAddress(SimpleString.of("")));
     // A receipt that comes before its reader waits for it.
     configuration.addAddressSetting(Addresses.RECEIPTS_PATTERN, queuesMadeByFirstUse());
   }

@@ -37,11 +37,15 @@ final class Permissions {
     Map<String, Set<Role>> roles = new HashMap<>();
     // Names of temporary queues are random; everything with a name of its own is closed below.
     Role[] ownReplies = {
-      role(Users.CONSOLE, SEND, CONSUME, TEMPORARY), role(Users.PUBLISHER, SEND, CONSUME, TEMPORARY)
+      role(Users.CONSOLE, SEND, CONSUME, TEMPORARY),
+      role(Users.PUBLISHER, SEND, CONSUME, TEMPORARY),
+      // Answers go to nodes' temporary queues; it has none itself.
+      role(Users.BACK_END, SEND)
     };
     roles.put("#", with(ownReplies));
     roles.put("trunkline.#", with());
     roles.put(Addresses.RECEIPTS_PATTERN, with(role(Users.PUBLISHER, CONSUME, BROWSE, KEEP)));
+    roles.put(Addresses.UPLINK_PATTERN, with(role(Users.BACK_END, CONSUME, BROWSE, KEEP)));
     roles.put("activemq.#", with());
     roles.put("$.#", with());
     roles.put(Addresses.DOWNLINK, with(role(Users.CONSOLE, SEND), role(Users.PUBLISHER, SEND)));

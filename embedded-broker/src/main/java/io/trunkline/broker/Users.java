@@ -26,7 +26,11 @@ final class Users implements ActiveMQSecurityManager4 {
   static final String GATEWAY = "gateway";
   static final String CONSOLE = "console";
   static final String PUBLISHER = "publisher";
-  private static final List<String> KNOWN = List.of(GATEWAY, CONSOLE, PUBLISHER);
+
+  /** Programs that answer calls from their queues. */
+  static final String BACK_END = "backend";
+
+  private static final List<String> KNOWN = List.of(GATEWAY, CONSOLE, PUBLISHER, BACK_END);
 
   private final Map<String, byte[]> passwords;
 

@@ -202,7 +202,7 @@ public final class Gateway implements AutoCloseable {
             blocking,
             new RemoteBackEnds(
                 CallIdentity.of(config.uplink(), clock),
-                bridge.uplinkQueues(),
+                bridge::uplinkQueues,
                 config.clients().maxFrame()));
     var uplink =
         new Uplink(

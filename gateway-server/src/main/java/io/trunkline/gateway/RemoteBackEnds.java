@@ -7,14 +7,16 @@ import io.trunkline.gateway.uplink.http.HttpBackEnd;
 import io.trunkline.gateway.uplink.jms.JmsBackEnd;
 import io.trunkline.gateway.uplink.routes.BackEndSpec;
 import io.trunkline.jms.UplinkQueues;
+import java.util.function.Supplier;
 
 /**
  * Opens back ends in other processes.
  *
  * @param identity what they are told of callers
+ * @param queues asked for with the first JMS back end: they take threads of the bridge
  * @param maxAnswer of an HTTP body: what does not fit into a frame is of no use
  */
-record RemoteBackEnds(CallIdentity identity, UplinkQueues queues, Size maxAnswer)
+record RemoteBackEnds(CallIdentity identity, Supplier<UplinkQueues> queues, Size maxAnswer)
     implements BackEnds {
 
   @Override
@@ -28,7 +30,7 @@ record RemoteBackEnds(CallIdentity identity, UplinkQueues queues, Size maxAnswer
         yield new Opened(backEnd, backEnd);
       }
       case BackEndSpec.Jms jms -> {
-        var backEnd = JmsBackEnd.open(service, jms.queue(), queues, identity);
+        var backEnd = JmsBackEnd.open(service, jms.queue(), queues.get(), identity);
         yield new Opened(backEnd, backEnd);
       }
       case BackEndSpec.InProcess _ ->

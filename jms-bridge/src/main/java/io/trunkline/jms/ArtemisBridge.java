@@ -25,10 +25,12 @@ final class ArtemisBridge implements JmsBridge {
   private final Publisher publisher;
   private final Publisher commander;
   private final Replies replies = new Replies();
+  private final UplinkCalls uplink;
   private final DownlinkParser parser;
   private final List<SessionLoop> consumers = new CopyOnWriteArrayList<>();
   private final SessionLoop sender;
   private final AtomicBoolean repliesStarted = new AtomicBoolean();
+  private final AtomicBoolean uplinkStarted = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private ArtemisBridge(BrokerLink link) {
@@ -37,6 +39,7 @@ final class ArtemisBridge implements JmsBridge {
     this.receipts = new ReceiptSender(link, counters);
     this.publisher = new Publisher(link, Destinations.DOWNLINK);
     this.commander = new Publisher(link, Destinations.CONTROL);
+    this.uplink = new UplinkCalls(link);
     this.parser = new DownlinkParser(link.config().maxBody().intBytes(), link.config().user());
     this.sender = SessionLoop.start(link, "outbox", outbox);
   }
@@ -184,7 +187,13 @@ final class ArtemisBridge implements JmsBridge {
 
   @Override
   public UplinkQueues uplinkQueues() {
-    throw new UnsupportedOperationException("not there yet");
+    if (uplinkStarted.compareAndSet(false, true)) {
+      UplinkReplies uplinkReplies = new UplinkReplies(link, uplink);
+      consumers.add(SessionLoop.start(link, "uplink-replies", uplinkReplies));
+      consumers.add(
+          SessionLoop.start(link, "uplink", new UplinkSender(link, uplink, uplinkReplies)));
+    }
+    return uplink;
   }
 
   @Override

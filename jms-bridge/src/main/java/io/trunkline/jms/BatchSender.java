@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Not by asynchronous sends: see {@link Connector} about the confirmation window.
  *
  * <p>Not thread-safe: as its session.
+ *
+ * @param <M> the messages
  */
-final class BatchSender {
+final class BatchSender<M extends BatchSender.Sendable> {
   private final Session session;
   private final MessageProducer producer;
   private final BooleanSupplier usable;
@@ -42,8 +44,22 @@ final class BatchSender {
     this.usable = usable;
   }
 
+  /** A message that can be sent. */
+  interface Sendable {
+    /** Its destination with its kind, as {@code queue://…}. */
+    String to();
+
+    int deliveryMode();
+
+    /** Milliseconds from now; zero: for ever. */
+    long timeToLiveMs();
+
+    /** Makes it, on the session that it is sent by. */
+    Message write(Session session) throws JMSException;
+  }
+
   /** A message that the broker has not taken. */
-  record Refused(Outgoing message, Exception why) {
+  record Refused<M>(M message, Exception why) {
     /** Whether it would not be taken at another time either. */
     boolean forEver() {
       return switch (type(why)) {
@@ -59,18 +75,18 @@ final class BatchSender {
    *
    * @throws JMSException if the connection failed: which of them the broker has is not known
    */
-  List<Refused> send(List<Outgoing> batch) throws JMSException {
-    List<Refused> refused = new ArrayList<>();
+  List<Refused<M>> send(List<M> batch) throws JMSException {
+    List<Refused<M>> refused = new ArrayList<>();
     send(batch, refused);
     return refused;
   }
 
-  private void send(List<Outgoing> batch, List<Refused> refused) throws JMSException {
-    Map<String, List<Outgoing>> groups = byDestination(batch);
+  private void send(List<M> batch, List<Refused<M>> refused) throws JMSException {
+    Map<String, List<M>> groups = byDestination(batch);
     Exception failure;
     try {
-      List<Refused> gone = new ArrayList<>();
-      for (Map.Entry<String, List<Outgoing>> group : groups.entrySet()) {
+      List<Refused<M>> gone = new ArrayList<>();
+      for (Map.Entry<String, List<M>> group : groups.entrySet()) {
         sendTo(group.getKey(), group.getValue(), gone);
       }
       session.commit();
@@ -84,33 +100,32 @@ final class BatchSender {
       failure = e;
     }
     if (groups.size() > 1) {
-      for (List<Outgoing> group : groups.values()) {
+      for (List<M> group : groups.values()) {
         send(group, refused);
       }
     } else if (batch.size() > 1 && !concernsDestination(failure)) {
-      for (Outgoing outgoing : batch) {
+      for (M outgoing : batch) {
         send(List.of(outgoing), refused);
       }
     } else if (type(failure) != ActiveMQExceptionType.DUPLICATE_ID_REJECTED) {
       // A duplicate has reached the broker before.
-      batch.forEach(outgoing -> refused.add(new Refused(outgoing, failure)));
+      batch.forEach(outgoing -> refused.add(new Refused<>(outgoing, failure)));
     }
   }
 
-  private static Map<String, List<Outgoing>> byDestination(List<Outgoing> batch) {
-    Map<String, List<Outgoing>> groups = new LinkedHashMap<>();
-    for (Outgoing outgoing : batch) {
+  private Map<String, List<M>> byDestination(List<M> batch) {
+    Map<String, List<M>> groups = new LinkedHashMap<>();
+    for (M outgoing : batch) {
       groups.computeIfAbsent(outgoing.to(), to -> new ArrayList<>()).add(outgoing);
     }
     return groups;
   }
 
-  private void sendTo(String address, List<Outgoing> group, List<Refused> gone)
-      throws JMSException {
+  private void sendTo(String address, List<M> group, List<Refused<M>> gone) throws JMSException {
     // Artemis asks the broker about a destination, and waits, when it meets the object first: so
     // one object a batch. Not one for good: a reply queue may go and come again.
     Destination to = ActiveMQDestination.fromPrefixedName(address);
-    for (Outgoing outgoing : group) {
+    for (M outgoing : group) {
       Message message = outgoing.write(session);
       try {
         producer.send(
@@ -118,9 +133,9 @@ final class BatchSender {
             message,
             outgoing.deliveryMode(),
             Message.DEFAULT_PRIORITY,
-            Message.DEFAULT_TIME_TO_LIVE);
+            outgoing.timeToLiveMs());
       } catch (InvalidDestinationException e) {
-        group.forEach(each -> gone.add(new Refused(each, e)));
+        group.forEach(each -> gone.add(new Refused<>(each, e)));
         return;
       }
     }

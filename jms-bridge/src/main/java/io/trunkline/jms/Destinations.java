@@ -17,5 +17,8 @@ public final class Destinations {
   /** Topic: commands to nodes; internal. */
   public static final String CONTROL = "trunkline.control";
 
+  /** Queues of JMS back ends: this and the service's name. */
+  public static final String UPLINK_PREFIX = "trunkline.uplink.";
+
   private Destinations() {}
 }

@@ -87,14 +87,14 @@ final class Outbox implements SessionLoop.Work {
   public void run(Connection connection, SessionLoop loop)
       throws JMSException, InterruptedException {
     try (Session session = connection.createSession(Session.SESSION_TRANSACTED)) {
-      BatchSender sender = new BatchSender(session, () -> link.isCurrent(connection));
+      BatchSender<Outgoing> sender = new BatchSender<>(session, () -> link.isCurrent(connection));
       loop.ready();
       while (!loop.stopping() && link.isCurrent(connection)) {
         List<Outgoing> batch = take();
         // What was on its way when the connection was lost is sent again: receipts carry an id.
         List<Outgoing> notSent = batch;
         try {
-          List<Refused> refused = sender.send(batch);
+          List<Refused<Outgoing>> refused = sender.send(batch);
           notSent = List.of();
           count(batch, refused);
         } finally {
@@ -136,7 +136,7 @@ final class Outbox implements SessionLoop.Work {
   }
 
   /** What is refused cannot be sent: its reply destination is gone perhaps. */
-  private void count(List<Outgoing> batch, List<Refused> refused) {
+  private void count(List<Outgoing> batch, List<Refused<Outgoing>> refused) {
     counters.receipts.add(
         receipts(batch.stream()) - receipts(refused.stream().map(Refused::message)));
     if (!refused.isEmpty()) {

@@ -21,7 +21,8 @@ record Outgoing(
     Optional<String> correlationId,
     Map<String, String> properties,
     boolean persistent,
-    Supplier<String> body) {
+    Supplier<String> body)
+    implements BatchSender.Sendable {
 
   enum Kind {
     RECEIPT,
@@ -69,11 +70,18 @@ record Outgoing(
         () -> EventJson.write(event));
   }
 
-  int deliveryMode() {
+  @Override
+  public int deliveryMode() {
     return persistent ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT;
   }
 
-  Message write(Session session) throws JMSException {
+  @Override
+  public long timeToLiveMs() {
+    return Message.DEFAULT_TIME_TO_LIVE;
+  }
+
+  @Override
+  public Message write(Session session) throws JMSException {
     Message message = session.createTextMessage(body.get());
     for (Map.Entry<String, String> property : properties.entrySet()) {
       message.setStringProperty(property.getKey(), property.getValue());

@@ -69,6 +69,15 @@ final class Properties {
   static final String RECEIPT_ID = "tl_receipt_id";
   static final String EVENT = "tl_event";
 
+  static final String SERVICE = "tl_service";
+  static final String METHOD = "tl_method";
+
+  /** Time left when a request is sent, milliseconds as a long. */
+  static final String DEADLINE_MS = "tl_deadline_ms";
+
+  static final String MESSAGE = "tl_message";
+  static final String RETRY_AFTER_MS = "tl_retry_after_ms";
+
   static final String REJECT_CODE = "tl_reject_code";
   static final String REJECT_REASON = "tl_reject_reason";
   static final String REJECT_ORIGINAL_ID = "tl_reject_original_id";

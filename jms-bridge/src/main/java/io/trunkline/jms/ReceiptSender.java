@@ -29,7 +29,7 @@ final class ReceiptSender implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Open open;
 
-  private record Open(Connection connection, Session session, BatchSender sender) {}
+  private record Open(Connection connection, Session session, BatchSender<Outgoing> sender) {}
 
   ReceiptSender(BrokerLink link, Counters counters) {
     this.link = link;
@@ -65,7 +65,7 @@ final class ReceiptSender implements AutoCloseable {
     for (int from = 0; from < receipts.size(); from += BATCH) {
       List<ReceiptEnvelope> batch = receipts.subList(from, Math.min(receipts.size(), from + BATCH));
       Map<Outgoing, UUID> ids = new HashMap<>();
-      for (Refused refused : sendBatch(batch, ids)) {
+      for (Refused<Outgoing> refused : sendBatch(batch, ids)) {
         refusals++;
         log(refused);
         if (refused.forEver()) {
@@ -80,7 +80,7 @@ final class ReceiptSender implements AutoCloseable {
     return notNow;
   }
 
-  private void log(Refused refused) {
+  private void log(Refused<Outgoing> refused) {
     refusalLog.log(
         leftOut ->
             LOG.warn(
@@ -90,7 +90,7 @@ final class ReceiptSender implements AutoCloseable {
                 leftOut));
   }
 
-  private List<Refused> sendBatch(List<ReceiptEnvelope> batch, Map<Outgoing, UUID> ids)
+  private List<Refused<Outgoing>> sendBatch(List<ReceiptEnvelope> batch, Map<Outgoing, UUID> ids)
       throws BrokerUnavailableException {
     List<Outgoing> messages = new ArrayList<>(batch.size());
     for (ReceiptEnvelope receipt : batch) {
@@ -120,7 +120,7 @@ final class ReceiptSender implements AutoCloseable {
     drop();
     Session session = connection.createSession(Session.SESSION_TRANSACTED);
     Open now =
-        new Open(connection, session, new BatchSender(session, () -> link.isCurrent(connection)));
+        new Open(connection, session, new BatchSender<>(session, () -> link.isCurrent(connection)));
     open = now;
     return now;
   }

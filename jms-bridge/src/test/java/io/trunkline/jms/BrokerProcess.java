@@ -19,6 +19,7 @@ public final class BrokerProcess implements AutoCloseable {
   public static final String GATEWAY_PASSWORD = "gateway-secret";
   public static final String CONSOLE_PASSWORD = "console-secret";
   public static final String PUBLISHER_PASSWORD = "publisher-secret";
+  public static final String BACK_END_PASSWORD = "backend-secret";
 
   private final Path folder;
   private final int port;
@@ -32,8 +33,8 @@ public final class BrokerProcess implements AutoCloseable {
         users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(
         users,
-        "gateway=%s\nconsole=%s\npublisher=%s\n"
-            .formatted(GATEWAY_PASSWORD, CONSOLE_PASSWORD, PUBLISHER_PASSWORD));
+        "gateway=%s\nconsole=%s\npublisher=%s\nbackend=%s\n"
+            .formatted(GATEWAY_PASSWORD, CONSOLE_PASSWORD, PUBLISHER_PASSWORD, BACK_END_PASSWORD));
     this.process = launch();
   }
 
@@ -76,7 +77,7 @@ public final class BrokerProcess implements AutoCloseable {
     return started;
   }
 
-  String url() {
+  public String url() {
     return "tcp://127.0.0.1:" + port;
   }
 

@@ -92,10 +92,10 @@ class SendReceiptsTest {
     try (BrokerLink link = BrokerLink.open(broker.config(), "sender");
         Session session = link.require().createSession(Session.SESSION_TRANSACTED)) {
       Connection connection = link.require();
-      BatchSender sender = new BatchSender(session, () -> link.isCurrent(connection));
+      BatchSender<Outgoing> sender = new BatchSender<>(session, () -> link.isCurrent(connection));
       String gone = "temp-queue://" + vanishing.getQueueName();
 
-      List<BatchSender.Refused> refused =
+      List<BatchSender.Refused<Outgoing>> refused =
           sender.send(
               List.of(
                   outgoing(ofErp(), () -> "before"),

@@ -93,6 +93,7 @@ final class AllInOne implements AutoCloseable {
     if (!given.isGiven("uplink.routes")) {
       setIfAbsent(given, "uplink.routes", data.routes().toString());
     }
+    setIfAbsent(given, "uplink.identity-key", secrets.uplinkIdentity());
     if (embeddedDatabase) {
       setIfAbsent(given, "db.user", EmbeddedPostgres.OWNER);
       setIfAbsent(given, "db.password", secrets.postgresTrunkline());
@@ -203,6 +204,7 @@ final class AllInOne implements AutoCloseable {
     users.setProperty("gateway", secrets.jmsGateway());
     users.setProperty("console", secrets.jmsConsole());
     users.setProperty("publisher", secrets.jmsPublisher());
+    users.setProperty("backend", secrets.jmsBackEnd());
     Path userFile = data.writePrivate("jms-users.properties", users);
     var kind =
         new JavaChild(
@@ -288,7 +290,10 @@ final class AllInOne implements AutoCloseable {
         "JMS             "
             + config.jms().url()
             + "  user publisher  password "
-            + shown(secrets.jmsPublisher()));
+            + shown(secrets.jmsPublisher())
+            + "  (back ends: user backend  password "
+            + shown(secrets.jmsBackEnd())
+            + ")");
     if (embeddedDatabase) {
       told.add(
           "reports (SQL)   "

@@ -23,8 +23,8 @@ import java.util.Properties;
 public final class DataFolder implements AutoCloseable {
   static final String SECRETS = "secrets.properties";
 
-  /** 144 bits as 24 characters that need no quoting anywhere. */
-  private static final int PASSWORD_BYTES = 18;
+  /** 192 bits as 32 characters that need no quoting anywhere; a signing key may have no fewer. */
+  private static final int PASSWORD_BYTES = 24;
 
   private final Path root;
   private final FileChannel lockFile;

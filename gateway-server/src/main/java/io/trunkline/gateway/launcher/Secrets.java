@@ -17,6 +17,8 @@ record Secrets(Properties stored, boolean made) {
           "jms-gateway",
           "jms-console",
           "jms-publisher",
+          "jms-backend",
+          "uplink-identity",
           "api-token",
           "console-operator");
 
@@ -46,6 +48,14 @@ record Secrets(Properties stored, boolean made) {
 
   String jmsPublisher() {
     return get("jms-publisher");
+  }
+
+  String jmsBackEnd() {
+    return get("jms-backend");
+  }
+
+  String uplinkIdentity() {
+    return get("uplink-identity");
   }
 
   String apiToken() {

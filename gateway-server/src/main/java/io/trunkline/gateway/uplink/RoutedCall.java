@@ -30,12 +30,14 @@ final class RoutedCall implements UplinkHandler, Consumer<CallResult> {
     this.admitted = admitted;
   }
 
-  /** Before it is handed over. */
-  void starts(UplinkCall call) {
+  /**
+   * Before it is handed over.
+   *
+   * @param timeNs that it was given
+   */
+  void starts(long timeNs) {
+    hadNs = timeNs;
     route.counts().began();
-    if (admitted != null) {
-      hadNs = call.deadlineNanos() - System.nanoTime();
-    }
   }
 
   @Override

@@ -136,7 +136,7 @@ public final class Uplink {
     }
     if (executor != null) {
       var routed = new RoutedCall(arrival, route, handler, admitted);
-      routed.starts(call);
+      routed.starts(timeNanos(arrival.request(), route));
       new RunningCall<>(arrival.origin(), call, routed, routed).start(executor, alarm);
       return;
     }
@@ -156,13 +156,6 @@ public final class Uplink {
   }
 
   private UplinkCall call(UplinkCaller caller, Request request, @Nullable Route route) {
-    // An unsigned number on the wire; 0 asks for the default.
-    long askedMs = Integer.toUnsignedLong(request.getDeadlineMs());
-    long deadlineMs =
-        askedMs == 0
-            ? config.defaultDeadline().toMillis()
-            : Math.min(askedMs, config.maxDeadline().toMillis());
-    long deadlineNanos = TimeUnit.MILLISECONDS.toNanos(deadlineMs);
     return new UplinkCall(
         caller,
         request.getService(),
@@ -170,8 +163,19 @@ public final class Uplink {
         request.getPayload(),
         request.getContentType().isEmpty() ? DEFAULT_CONTENT_TYPE : request.getContentType(),
         request.getHeadersMap(),
-        System.nanoTime()
-            + (route == null ? deadlineNanos : Math.min(deadlineNanos, route.timeoutNanos())));
+        System.nanoTime() + timeNanos(request, route));
+  }
+
+  /** What a call is given from now on: what it asks for, at most what it can have. */
+  private long timeNanos(Request request, @Nullable Route route) {
+    // An unsigned number on the wire; 0 asks for the default.
+    long askedMs = Integer.toUnsignedLong(request.getDeadlineMs());
+    long givenMs =
+        askedMs == 0
+            ? config.defaultDeadline().toMillis()
+            : Math.min(askedMs, config.maxDeadline().toMillis());
+    long givenNanos = TimeUnit.MILLISECONDS.toNanos(givenMs);
+    return route == null ? givenNanos : Math.min(givenNanos, route.timeoutNanos());
   }
 
   private static CallResult handleNow(UplinkHandler handler, UplinkCall call) {
