@@ -81,14 +81,15 @@ class TypedServiceTest {
             BuiltInServices.all(
                 Clock.fixed(Instant.parse("2026-01-31T12:00:00Z"), ZoneOffset.UTC)));
     services.add(UplinkService.of(Desk.class, new RealDesk()));
+    var config = new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, 4);
     engine.serve(
         new Uplink(
-            new UplinkConfig(Duration.ofSeconds(10), Duration.ofSeconds(60), 4, 4),
-            services,
-            threads,
+            config,
+            Routes.inProcess(config, services, threads),
             (delay, task) ->
                 timer.newTimeout(timeout -> task.run(), delay, TimeUnit.NANOSECONDS)::cancel,
-            8));
+            8,
+            List.of()));
   }
 
   @AfterEach

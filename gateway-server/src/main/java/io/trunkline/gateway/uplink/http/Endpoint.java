@@ -17,9 +17,10 @@ record Endpoint(URI origin, String host, int port, String path, Optional<Tls> tl
   /**
    * Reads it.
    *
+   * @param trust whom to believe where the address begins with https
    * @throws IllegalArgumentException if it is no such address
    */
-  static Endpoint of(URI url) {
+  static Endpoint of(URI url, Tls trust) {
     String scheme = String.valueOf(url.getScheme());
     boolean secure = scheme.equalsIgnoreCase("https");
     if (!secure && !scheme.equalsIgnoreCase("http")) {
@@ -44,6 +45,6 @@ record Endpoint(URI origin, String host, int port, String path, Optional<Tls> tl
         host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
         port,
         path,
-        secure ? Optional.of(Tls.builder().build()) : Optional.empty());
+        secure ? Optional.of(trust) : Optional.empty());
   }
 }

@@ -200,6 +200,16 @@ class HttpBackEndTest {
   }
 
   @Test
+  void template_isSentAsItIsWritten() throws Exception {
+    String target = "/a+b;v=1/(x)/%7E!$&'*,:@=.._~/?q=a+b&r=%2F?";
+    try (HttpBackEnd odd = open(Map.of("get", "GET " + target), Map.of(), Map.of())) {
+      assertThat(odd.handle(Calls.json("orders", "get", "")).ok()).isTrue();
+    }
+
+    assertThat(only().request()).isEqualTo("GET /api" + target);
+  }
+
+  @Test
   void unknownMethod_isNotFound_unlessTheStarTakesIt() throws Exception {
     assertThat(call("steal", "{}").status()).isEqualTo(Status.NOT_FOUND);
 
