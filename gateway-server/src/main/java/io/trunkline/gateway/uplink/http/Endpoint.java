@@ -33,6 +33,9 @@ record Endpoint(URI origin, String host, int port, String path, Optional<Tls> tl
       throw new IllegalArgumentException(
           "the address at " + url.getHost() + " must have no user, query or fragment");
     }
+    if (url.getRawPath() != null && url.getRawPath().indexOf(';') >= 0) {
+      throw new IllegalArgumentException("write ';' as %3B in the path of '" + url + "'");
+    }
     int port = url.getPort() >= 0 ? url.getPort() : secure ? HTTPS_PORT : HTTP_PORT;
     String path = url.getRawPath() == null ? "" : url.getRawPath();
     while (path.endsWith("/")) {
