@@ -424,15 +424,30 @@ class ServiceProxyTest {
 
   @Test
   void answerThatIsNonsense_isACallException_notAnythingElse() {
-    Orders broken =
-        ServiceProxy.of(
-            Orders.class,
-            new Silent(CompletableFuture.completedFuture(CallResult.json("{\"id\":\"x\"}"))),
-            Duration.ofSeconds(10),
-            PayloadCodecs.standard());
+    Orders broken = answered(CallResult.json("{\"id\":\"x\"}"));
     CallException failed = catchThrowableOfType(CallException.class, () -> broken.get(7));
     assertThat(failed.status()).isEqualTo(Status.INTERNAL);
     assertThat(failed).hasMessageContaining("orders.get").hasMessageContaining("'id'");
+  }
+
+  @Test
+  void answerThatNamesNoContentType_isTakenForWhatWasAsked() {
+    CallResult answer = CallResult.ok(Pong.newBuilder().setNonce(42).build().toByteString(), "");
+    Orders foreign = answered(answer);
+    assertThat(foreign.ping(Ping.getDefaultInstance()).getNonce()).isEqualTo(42);
+    Orders json = answered(CallResult.json("{\"nonce\":\"43\"}"));
+    assertThat(json.ping(Ping.getDefaultInstance()).getNonce()).isEqualTo(43);
+    Orders odd = answered(CallResult.ok(answer.payload(), "image/png"));
+    assertThat(catchThrowableOfType(CallException.class, () -> odd.ping(Ping.getDefaultInstance())))
+        .hasMessageContaining("image/png");
+  }
+
+  private static Orders answered(CallResult result) {
+    return ServiceProxy.of(
+        Orders.class,
+        new Silent(CompletableFuture.completedFuture(result)),
+        Duration.ofSeconds(10),
+        PayloadCodecs.standard());
   }
 
   @Service("clock")
