@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A method that is called on the other side. */
 final class RemoteMethod {
+  private static final String UNKNOWN = "application/octet-stream";
+
   private final String service;
   private final MethodContract contract;
   private final MethodCodecs codecs;
@@ -127,9 +129,12 @@ final class RemoteMethod {
     if (!contract.shape().hasResult()) {
       return null;
     }
-    Choice answer = codecs.of(result.contentType());
+    String contentType = result.contentType();
+    // What says nothing of itself is taken for what was asked.
+    Choice answer =
+        contentType.isEmpty() || contentType.equals(UNKNOWN) ? payload : codecs.of(contentType);
     if (answer == null) {
-      throw unreadable("it is '" + result.contentType() + "', not " + codecs.names(), null);
+      throw unreadable("it is '" + contentType + "', not " + codecs.names(), null);
     }
     try {
       return answer.codec().readResult(result.payload());

@@ -2,7 +2,6 @@ package io.trunkline.invocation.typed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.trunkline.invocation.CallResult;
@@ -17,187 +16,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ServiceProxyTest {
-  record Order(long id, String item, int quantity) {}
-
-  @Fails(Status.NOT_FOUND)
-  static class NoSuchOrder extends Exception {
-    private static final long serialVersionUID = 1;
-
-    NoSuchOrder(String message) {
-      super(message);
-    }
-  }
-
-  static final class ArchivedOrder extends NoSuchOrder {
-    private static final long serialVersionUID = 1;
-
-    ArchivedOrder(int year) {
-      super("archived in " + year);
-    }
-  }
-
-  static final class SoldOut extends Exception {
-    private static final long serialVersionUID = 1;
-
-    SoldOut(String message) {
-      super(message);
-    }
-  }
-
-  @Service("orders")
-  interface Orders {
-    Order get(@Param("id") long id) throws NoSuchOrder, SoldOut;
-
-    @Method("make")
-    Order create(@Param("item") String item, @Param("quantity") int quantity)
-        throws NoSuchOrder, SoldOut;
-
-    CompletableFuture<Order> getLater(@Param("id") long id) throws NoSuchOrder;
-
-    CompletionStage<List<Order>> all();
-
-    CompletableFuture<Void> touchLater();
-
-    @Nullable Order latest();
-
-    void touch() throws IOException;
-
-    @OneWay
-    void note(@Param("text") String text);
-
-    @Timeout("2s")
-    Order slow();
-
-    String stuck();
-
-    String stuckTold() throws InterruptedException;
-
-    Pong ping(Ping ping);
-
-    default Order pair(String item) throws NoSuchOrder, SoldOut {
-      return create(item, 2);
-    }
-  }
-
-  /** What the other side does. */
-  private static class Shop implements Orders {
-    final Queue<String> notes = new ConcurrentLinkedQueue<>();
-    final CountDownLatch stuck = new CountDownLatch(1);
-    final CountDownLatch stuckHere = new CountDownLatch(1);
-
-    @Override
-    public Order get(long id) throws NoSuchOrder, SoldOut {
-      if (id == 7) {
-        return new Order(7, "tea", 2);
-      } else if (id == 1999) {
-        throw new ArchivedOrder(1999);
-      } else if (id < 0) {
-        throw new IllegalStateException("a secret of the back end");
-      } else if (id == 403) {
-        throw new ServiceError(Status.PERMISSION_DENIED, "not yours");
-      } else if (id == 429) {
-        throw new ServiceError(Status.RATE_LIMITED, "slowly", Duration.ofSeconds(3));
-      }
-      throw new NoSuchOrder("there is no order " + id);
-    }
-
-    @Override
-    public Order create(String item, int quantity) throws SoldOut {
-      if (quantity > 100) {
-        throw new SoldOut("there are 100");
-      }
-      return new Order(1, item, quantity);
-    }
-
-    @Override
-    public CompletableFuture<Order> getLater(long id) {
-      return CompletableFuture.supplyAsync(
-          () -> {
-            try {
-              return get(id);
-            } catch (NoSuchOrder | SoldOut e) {
-              throw new CompletionException(e);
-            }
-          });
-    }
-
-    @Override
-    public CompletionStage<List<Order>> all() {
-      return CompletableFuture.completedStage(List.of(new Order(1, "tea", 1)));
-    }
-
-    @Override
-    public CompletableFuture<Void> touchLater() {
-      return CompletableFuture.runAsync(() -> notes.add("touched later"));
-    }
-
-    @Override
-    public @Nullable Order latest() {
-      return null;
-    }
-
-    @Override
-    public void touch() {
-      notes.add("touched");
-    }
-
-    @Override
-    public void note(String text) {
-      notes.add(text);
-    }
-
-    @Override
-    public Order slow() {
-      return new Order(3, "slow", 1);
-    }
-
-    @Override
-    public String stuck() {
-      stuckHere.countDown();
-      try {
-        stuck.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      return "free";
-    }
-
-    @Override
-    public String stuckTold() {
-      return stuck();
-    }
-
-    @Override
-    public Pong ping(Ping ping) {
-      return Pong.newBuilder().setNonce(ping.getNonce()).build();
-    }
-  }
-
-  private final Shop shop = new Shop();
-  private final Wire wire = new Wire().serve(Orders.class, shop);
-  private final Orders orders = wire.proxy(Orders.class);
-
-  @AfterEach
-  void close() {
-    shop.stuck.countDown();
-    wire.close();
-  }
-
-  private OutgoingCall lastSent() {
-    return Objects.requireNonNull(wire.sent.poll());
-  }
-
+class ServiceProxyTest extends OrdersFixture {
   @Test
   void method_isCalledWithItsArguments_andReturnsTheResult() throws Exception {
     assertThat(orders.create("tea", 2)).isEqualTo(new Order(1, "tea", 2));
@@ -239,14 +64,6 @@ class ServiceProxyTest {
   }
 
   @Test
-  void oneWayMethod_throwsWhatRefusedIt() {
-    wire.refusal = CallResult.failed(Status.BUSY, "the connection takes no more for now");
-    CallException refused = catchThrowableOfType(CallException.class, () -> orders.note("hello"));
-    assertThat(refused.status()).isEqualTo(Status.BUSY);
-    assertThat(shop.notes).isEmpty();
-  }
-
-  @Test
   void defaultMethod_runsOnTheCallingSide() throws Exception {
     assertThat(orders.pair("tea")).isEqualTo(new Order(1, "tea", 2));
     assertThat(lastSent().method()).isEqualTo("make");
@@ -277,127 +94,6 @@ class ServiceProxyTest {
   }
 
   @Test
-  void declaredException_isThrownHereAsThere() {
-    assertThatThrownBy(() -> orders.get(8))
-        .isExactlyInstanceOf(NoSuchOrder.class)
-        .hasMessage("there is no order 8");
-    assertThatThrownBy(() -> orders.create("tea", 101))
-        .isExactlyInstanceOf(SoldOut.class)
-        .hasMessage("there are 100");
-  }
-
-  @Test
-  void subclassOfADeclaredException_isThrownAsTheDeclaredOne() {
-    assertThatThrownBy(() -> orders.get(1999))
-        .isExactlyInstanceOf(NoSuchOrder.class)
-        .hasMessage("archived in 1999");
-  }
-
-  @Test
-  void declaredException_isAStatusForGenericCallers() {
-    CallResult missing = wire.json("orders", "get", "{\"id\":8}");
-    assertThat(missing.status()).isEqualTo(Status.NOT_FOUND);
-    assertThat(missing.message()).isEqualTo("there is no order 8");
-    assertThat(missing.headers()).containsEntry("tl-exception", "NoSuchOrder");
-    CallResult soldOut = wire.json("orders", "make", "{\"item\":\"tea\",\"quantity\":101}");
-    assertThat(soldOut.status()).isEqualTo(Status.CONFLICT);
-  }
-
-  @Test
-  void declaredException_isWhatAFutureFailsWith() {
-    CompletableFuture<Order> missing = futureOf(8);
-    assertThatThrownBy(() -> missing.get(10, TimeUnit.SECONDS))
-        .hasCauseExactlyInstanceOf(NoSuchOrder.class);
-    CompletableFuture<Order> soldOut = futureOf(403);
-    assertThatThrownBy(() -> soldOut.get(10, TimeUnit.SECONDS))
-        .hasCauseInstanceOf(CallException.class);
-  }
-
-  private CompletableFuture<Order> futureOf(long id) {
-    try {
-      return orders.getLater(id);
-    } catch (NoSuchOrder e) {
-      throw new AssertionError("a future's method does not throw", e);
-    }
-  }
-
-  @Test
-  void undeclaredException_isInternal_andKeepsItsSecret() {
-    CallException failed = catchThrowableOfType(CallException.class, () -> orders.get(-1));
-    assertThat(failed.status()).isEqualTo(Status.INTERNAL);
-    assertThat(failed.getMessage()).doesNotContain("secret");
-    assertThat(wire.thrown()).singleElement().isInstanceOf(IllegalStateException.class);
-  }
-
-  @Test
-  void serviceError_isTheAnswer() {
-    CallException denied = catchThrowableOfType(CallException.class, () -> orders.get(403));
-    assertThat(denied.status()).isEqualTo(Status.PERMISSION_DENIED);
-    assertThat(denied.result().message()).isEqualTo("not yours");
-    CallException limited = catchThrowableOfType(CallException.class, () -> orders.get(429));
-    assertThat(limited.result().retryAfter()).isEqualTo(Duration.ofSeconds(3));
-  }
-
-  @Test
-  void unknownService_isNotFound() {
-    try (Wire empty = new Wire()) {
-      CallException failed =
-          catchThrowableOfType(CallException.class, () -> empty.proxy(Orders.class).get(7));
-      assertThat(failed.status()).isEqualTo(Status.NOT_FOUND);
-    }
-  }
-
-  @Test
-  void waitingOnAnEventLoop_isRefused_futuresAreNot() throws Exception {
-    wire.mayWait = false;
-    assertThatThrownBy(() -> orders.get(7))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("orders.get");
-    assertThat(wire.sent).isEmpty();
-    orders.note("hello");
-    assertThat(orders.getLater(7).get(10, TimeUnit.SECONDS).id()).isEqualTo(7);
-  }
-
-  @Test
-  void interruptedWait_endsAtOnce_andTheThreadStaysInterrupted() throws Exception {
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    AtomicReference<Boolean> interrupted = new AtomicReference<>();
-    Thread waiting =
-        new Thread(
-            () -> {
-              thrown.set(catchThrowableOfType(CallException.class, orders::stuck));
-              interrupted.set(Thread.currentThread().isInterrupted());
-            });
-    waiting.start();
-    assertThat(shop.stuckHere.await(10, TimeUnit.SECONDS)).isTrue();
-    waiting.interrupt();
-    waiting.join(10_000);
-    assertThat(thrown.get())
-        .isInstanceOf(CallException.class)
-        .hasCauseInstanceOf(InterruptedException.class);
-    assertThat(interrupted.get()).isTrue();
-  }
-
-  @Test
-  void interruptedWait_isInterruptedException_whereDeclared() throws Exception {
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread waiting =
-        new Thread(
-            () -> {
-              try {
-                assertThat(orders.stuckTold()).isEmpty();
-              } catch (Throwable e) {
-                thrown.set(e);
-              }
-            });
-    waiting.start();
-    assertThat(shop.stuckHere.await(10, TimeUnit.SECONDS)).isTrue();
-    waiting.interrupt();
-    waiting.join(10_000);
-    assertThat(thrown.get()).isExactlyInstanceOf(InterruptedException.class);
-  }
-
-  @Test
   void cancelledFuture_takesTheCallBack() throws Exception {
     CompletableFuture<CallResult> outcome = new CompletableFuture<>();
     Orders silent =
@@ -406,33 +102,6 @@ class ServiceProxyTest {
     CompletableFuture<Order> order = silent.getLater(7);
     order.cancel(true);
     assertThat(outcome).isCancelled();
-  }
-
-  /** Answers when the test wants. */
-  private record Silent(CompletableFuture<CallResult> outcome)
-      implements io.trunkline.invocation.Caller {
-    @Override
-    public CompletableFuture<CallResult> call(OutgoingCall call) {
-      return outcome;
-    }
-
-    @Override
-    public CompletableFuture<CallResult> callOneWay(OutgoingCall call) {
-      return outcome;
-    }
-  }
-
-  @Test
-  void answerThatIsNonsense_isACallException_notAnythingElse() {
-    Orders broken =
-        ServiceProxy.of(
-            Orders.class,
-            new Silent(CompletableFuture.completedFuture(CallResult.json("{\"id\":\"x\"}"))),
-            Duration.ofSeconds(10),
-            PayloadCodecs.standard());
-    CallException failed = catchThrowableOfType(CallException.class, () -> broken.get(7));
-    assertThat(failed.status()).isEqualTo(Status.INTERNAL);
-    assertThat(failed).hasMessageContaining("orders.get").hasMessageContaining("'id'");
   }
 
   @Service("clock")
