@@ -1,7 +1,9 @@
 package io.trunkline.invocation;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,23 @@ public final class BoundedExecutor {
     this.maxQueued = maxQueued;
   }
 
-  /** New bounds; what runs or waits already goes on, whatever they are. */
+  /**
+   * New bounds. What runs or waits already goes on, whatever they are; where there is more room
+   * now, what waits runs.
+   */
   public void bounds(int newMaxConcurrent, int newMaxQueued) {
+    List<Runnable> freed = new ArrayList<>();
     synchronized (waiting) {
       maxConcurrent = newMaxConcurrent;
       maxQueued = newMaxQueued;
+      Iterator<Runnable> tasks = waiting.iterator();
+      while (running < maxConcurrent && tasks.hasNext()) {
+        freed.add(tasks.next());
+        tasks.remove();
+        running++;
+      }
     }
+    freed.forEach(task -> executor.execute(() -> work(task)));
   }
 
   /** False if the task is refused; it then never runs. */
