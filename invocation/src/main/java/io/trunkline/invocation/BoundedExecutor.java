@@ -43,6 +43,23 @@ public final class BoundedExecutor {
       }
     }
     now.forEach(task -> executor.execute(() -> work(task)));
+  /**
+   * New bounds. What runs or waits already goes on, whatever they are; where there is more room
+   * now, what waits runs.
+   */
+  public void bounds(int newMaxConcurrent, int newMaxQueued) {
+    List<Runnable> freed = new ArrayList<>();
+    synchronized (waiting) {
+      maxConcurrent = newMaxConcurrent;
+      maxQueued = newMaxQueued;
+      Iterator<Runnable> tasks = waiting.iterator();
+      while (running < maxConcurrent && tasks.hasNext()) {
+        freed.add(tasks.next());
+        tasks.remove();
+        running++;
+      }
+    }
+    freed.forEach(task -> executor.execute(() -> work(task)));
   }
 
   /** False if the task is refused; it then never runs. */

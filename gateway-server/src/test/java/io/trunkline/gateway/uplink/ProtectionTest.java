@@ -193,6 +193,25 @@ class ProtectionTest {
     assertThat(node.circuit("s")).isEqualTo("closed");
   }
 
+  @Test
+  void callRefusedByTheCircuit_takesNothingOfTheRates() throws Exception {
+    node.apply(
+        "s.backend = jms",
+        "s.queue = q",
+        "s.rate.user = 6/h",
+        "s.breaker.calls = 4",
+        "s.breaker.open-for = 200ms");
+    answer = CallResult.failed(Status.UNAVAILABLE, "away");
+    call(alice, "s", 4);
+    assertThat(node.circuit("s")).isEqualTo("open");
+    assertThat(call(alice, "s", 20)).allMatch(one -> one.getStatus() != Status.RATE_LIMITED);
+
+    answer = CallResult.json("1");
+    await().until(() -> UplinkNode.call(alice, 1, "s").getStatus() == Status.OK);
+    assertThat(UplinkNode.call(alice, 2, "s").getStatus()).as("the sixth").isEqualTo(Status.OK);
+    assertThat(UplinkNode.call(alice, 3, "s").getStatus()).isEqualTo(Status.RATE_LIMITED);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Status.class,

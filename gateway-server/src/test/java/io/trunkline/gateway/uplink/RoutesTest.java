@@ -191,6 +191,20 @@ class RoutesTest {
   }
 
   @Test
+  void moreRoom_isForThoseWhoWait_atOnce() throws Exception {
+    node.apply("s.backend = jms", "s.queue = slow", "s.max-concurrent = 1");
+    for (int seq = 1; seq <= 3; seq++) {
+      client.send(request(seq, "s", "", 0));
+    }
+    await().untilAsserted(() -> assertThat(node.bounds("s").queued()).isEqualTo(2));
+    assertThat(entered.availablePermits()).isOne();
+
+    node.apply("s.backend = jms", "s.queue = slow", "s.max-concurrent = 2");
+    await().untilAsserted(() -> assertThat(entered.availablePermits()).isEqualTo(2));
+    assertThat(node.bounds("s").queued()).isOne();
+  }
+
+  @Test
   void reload_keepsCounters_andWhatIsLeftOfUnchangedRates() throws Exception {
     node.apply("s.backend = jms", "s.queue = a", "s.rate.user = 2/h");
     assertThat(answer("s")).isEqualTo("\"a\"");
