@@ -55,7 +55,7 @@ final class BenchMain {
   @Command(
       description =
           "Calls of the echo service beside bare Netty, RocketMQ's remoting, SOFABolt, gRPC and"
-              + " HTTP on Helidon; takes about 7 minutes.")
+              + " HTTP on Helidon; takes about 9 minutes.")
   int uplink() {
     return measure(BenchMain::uplink);
   }
@@ -88,7 +88,7 @@ final class BenchMain {
     return measure(BenchMain::store);
   }
 
-  @Command(description = "Everything, with machine and versions; takes about 16 minutes.")
+  @Command(description = "Everything, with machine and versions; takes about 18 minutes.")
   int all() {
     return measure(
         (lab, sizes) -> {

@@ -11,6 +11,12 @@ import java.util.List;
 final class UplinkBenchmark {
   private static final String GATEWAY = "Trunkline";
 
+  /** Warm-ups at most. */
+  private static final int WARM_UPS = 10;
+
+  /** A warm-up that takes off less than a tenth of a call's cost was the last. */
+  private static final double STEADY = 0.9;
+
   private final Lab lab;
   private final Sizes sizes;
   private final List<Row> rows = new ArrayList<>();
@@ -70,7 +76,7 @@ final class UplinkBenchmark {
   private void measure(String name, ProcessFigures server, Opening opening)
       throws BenchmarkException {
     try {
-      warmUp(name, opening);
+      warmUp(name, server, opening);
       for (EchoSize size : EchoSize.ALL) {
         lab.progress().say("uplink, " + name + ", " + size.outstanding() + " outstanding");
         try (CallLoad load = opening.open(size)) {
@@ -82,11 +88,29 @@ final class UplinkBenchmark {
     }
   }
 
-  /** So that what is measured first is not compiled meanwhile; some need many more calls for it. */
-  private void warmUp(String name, Opening opening) throws BenchmarkException {
+  /**
+   * Calls until a call costs the server about what it cost before: some are compiled within
+   * seconds, others take many times longer.
+   */
+  private void warmUp(String name, ProcessFigures server, Opening opening)
+      throws BenchmarkException {
     lab.progress().say("uplink, " + name + ", warming up");
-    try (CallLoad _ = opening.open(EchoSize.ALL.getLast())) {
-      Clock.pause(1_000L * sizes.warmUpSeconds());
+    try (CallLoad load = opening.open(EchoSize.ALL.getLast())) {
+      long calls = 0;
+      double cost = Double.POSITIVE_INFINITY;
+      for (int round = 0; round < WARM_UPS; round++) {
+        double cpu = server.cpuSeconds();
+        load.record();
+        Clock.pause(1_000L * sizes.warmUpSeconds());
+        long before = calls;
+        calls = load.stop().calls();
+        double last = cost;
+        cost = (server.cpuSeconds() - cpu) / (calls - before);
+        if (cost > STEADY * last) {
+          return;
+        }
+      }
+      lab.progress().say("it still gets cheaper; going on");
     }
   }
 
