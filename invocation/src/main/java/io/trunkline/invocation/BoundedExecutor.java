@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,23 +42,6 @@ public final class BoundedExecutor {
       }
     }
     now.forEach(task -> executor.execute(() -> work(task)));
-  /**
-   * New bounds. What runs or waits already goes on, whatever they are; where there is more room
-   * now, what waits runs.
-   */
-  public void bounds(int newMaxConcurrent, int newMaxQueued) {
-    List<Runnable> freed = new ArrayList<>();
-    synchronized (waiting) {
-      maxConcurrent = newMaxConcurrent;
-      maxQueued = newMaxQueued;
-      Iterator<Runnable> tasks = waiting.iterator();
-      while (running < maxConcurrent && tasks.hasNext()) {
-        freed.add(tasks.next());
-        tasks.remove();
-        running++;
-      }
-    }
-    freed.forEach(task -> executor.execute(() -> work(task)));
   }
 
   /** False if the task is refused; it then never runs. */
@@ -70,15 +52,8 @@ public final class BoundedExecutor {
       }
       running++;
     }
-    try {
-      executor.execute(() -> work(task));
-      return true;
-    } catch (RejectedExecutionException e) {
-      synchronized (waiting) {
-        running--;
-      }
-      return false;
-    }
+    executor.execute(() -> work(task));
+    return true;
   }
 
   /** Takes back a task that waits, so that another can have its place; does nothing otherwise. */

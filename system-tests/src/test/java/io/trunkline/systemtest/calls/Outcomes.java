@@ -27,7 +27,7 @@ final class Outcomes {
   }
 
   void ended(Outcome outcome) {
-    times.get(outcome.call()).incrementAndGet();
+    times.computeIfAbsent(outcome.call(), key -> new AtomicInteger()).incrementAndGet();
     all.add(outcome);
   }
 
