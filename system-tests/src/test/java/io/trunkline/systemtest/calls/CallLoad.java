@@ -67,7 +67,7 @@ final class CallLoad implements AutoCloseable {
       long begin = System.nanoTime();
       CompletableFuture<Status> outcome =
           number % 2 == 0 ? byStub(caller, service, call) : byName(caller, service, call);
-      var unused =
+      var _ =
           outcome.thenAccept(
               status ->
                   outcomes.ended(new Outcome(service, call, status, System.nanoTime() - begin)));

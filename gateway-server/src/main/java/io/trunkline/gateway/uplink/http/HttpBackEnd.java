@@ -193,6 +193,7 @@ public final class HttpBackEnd implements UplinkHandler, AutoCloseable {
       UplinkCall call, RequestTemplate.Filled filled, long leftNanos) {
     Map<String, String> headers = new LinkedHashMap<>(identity.headers(call));
     headers.put("tl-deadline-ms", Long.toString(TimeUnit.NANOSECONDS.toMillis(leftNanos)));
+    headers.put("user-agent", "trunkline");
     headers.put("accept", "application/json, */*;q=0.5");
     if (!filled.contentType().isEmpty()) {
       headers.put("content-type", filled.contentType());

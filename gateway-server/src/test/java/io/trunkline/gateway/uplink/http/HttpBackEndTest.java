@@ -342,6 +342,7 @@ class HttpBackEndTest {
         .doesNotContainKeys("Tl-attr-role", "Authorization", "X-forwarded-for", "X-app-bad", "X");
     assertThat(request.header("Host")).startsWith("localhost:");
     assertThat(request.header("X-api-key")).isEqualTo("k1");
+    assertThat(request.header("User-agent")).isEqualTo("trunkline");
     assertThat(request.header("X-app-screen")).isEqualTo("cart");
     assertThat(request.header("Traceparent"))
         .isEqualTo("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");

@@ -12,6 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -134,6 +139,31 @@ class HttpNonsenseTest {
       assertThat(result.status()).isEqualTo(Status.DEADLINE_EXCEEDED);
       assertThat(result.message()).contains("not known");
       await().untilAsserted(() -> assertThat(server.ended).hasValue(1));
+    }
+  }
+
+  @Test
+  void serverThatDoesNotRead_isLeft_whenTheCallIsInterrupted() throws Exception {
+    var connected = new CountDownLatch(1);
+    var over = new CountDownLatch(1);
+    try (RawServer server =
+            new RawServer(
+                peer -> {
+                  connected.countDown();
+                  peer.await(over);
+                });
+        HttpBackEnd stock = open(server);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<CallResult> call =
+          threads.submit(() -> stock.handle(Calls.json("stock", "take", "x".repeat(64 << 20))));
+      connected.await();
+
+      call.cancel(/* mayInterruptIfRunning= */ true);
+      threads.shutdown();
+
+      assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).as("the writer has left").isTrue();
+      over.countDown();
+      assertThat(stock.keptConnections()).isZero();
     }
   }
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that does with each connection whatever a test wants. */
@@ -101,6 +102,15 @@ final class RawServer implements AutoCloseable {
     void awaitEnd() throws IOException {
       while (socket.getInputStream().read() >= 0) {
         Thread.onSpinWait();
+      }
+    }
+
+    /** Does nothing, and reads nothing, until then. */
+    void await(CountDownLatch until) throws IOException {
+      try {
+        until.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
       }
     }
 
