@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class BoundedExecutor {
         now.add(first());
       }
     }
-    now.forEach(task -> executor.execute(() -> work(task)));
+    now.forEach(this::run);
   }
 
   /** False if the task is refused; it then never runs. */
@@ -52,8 +53,20 @@ public final class BoundedExecutor {
       }
       running++;
     }
-    executor.execute(() -> work(task));
-    return true;
+    return run(task);
+  }
+
+  /** False if the executor takes nothing any more, because all ends. */
+  private boolean run(Runnable task) {
+    try {
+      executor.execute(() -> work(task));
+      return true;
+    } catch (RejectedExecutionException e) {
+      synchronized (waiting) {
+        running--;
+      }
+      return false;
+    }
   }
 
   /** Takes back a task that waits, so that another can have its place; does nothing otherwise. */
