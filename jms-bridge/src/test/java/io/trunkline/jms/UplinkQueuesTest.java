@@ -20,28 +20,43 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls through queues, and back ends that answer well, badly, twice, late or never. */
 class UplinkQueuesTest {
-  private static final String QUEUE = "trunkline.uplink.stock";
   private static final long WAIT_MS = 10_000;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private BrokerProcess broker;
+  private static BrokerProcess broker;
+
+  /** Another one for each test: what one leaves behind is none of the next one's. */
+  private final String queue = "trunkline.uplink." + UUID.randomUUID();
+
   private JmsBridge bridge;
   private UplinkQueues queues;
 
-  @BeforeEach
-  void start(@TempDir Path folder) throws Exception {
+  @BeforeAll
+  static void startBroker(@TempDir Path folder) throws Exception {
     broker = new BrokerProcess(folder);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
     bridge = JmsBridge.open(broker.config(), "node");
     queues = bridge.uplinkQueues();
   }
@@ -50,7 +65,6 @@ class UplinkQueuesTest {
   void stop() {
     threads.shutdownNow();
     bridge.close();
-    broker.close();
   }
 
   /** A back end that does with each request what a test wants. */
@@ -66,7 +80,7 @@ class UplinkQueuesTest {
       connection = factory.createConnection("backend", BrokerProcess.BACK_END_PASSWORD);
       connection.start();
       session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-      consumer = session.createConsumer(session.createQueue(QUEUE));
+      consumer = session.createConsumer(session.createQueue(queue));
       producer = session.createProducer(null);
     }
 
@@ -95,14 +109,14 @@ class UplinkQueuesTest {
     }
   }
 
-  private static UplinkQueues.Request request(String contentType, String body, Duration time) {
-    return request(QUEUE, contentType, body, time);
+  private UplinkQueues.Request request(String contentType, String body, Duration time) {
+    return request(queue, contentType, body, time);
   }
 
   private static UplinkQueues.Request request(
-      String queue, String contentType, String body, Duration time) {
+      String to, String contentType, String body, Duration time) {
     return new UplinkQueues.Request(
-        queue,
+        to,
         "stock",
         "get",
         contentType,
@@ -334,7 +348,7 @@ class UplinkQueuesTest {
     }
     try (Erp publisher = new Erp(broker)) {
       assertThatThrownBy(
-              () -> publisher.session.createConsumer(publisher.session.createQueue(QUEUE)))
+              () -> publisher.session.createConsumer(publisher.session.createQueue(queue)))
           .isInstanceOf(JMSException.class);
     }
   }

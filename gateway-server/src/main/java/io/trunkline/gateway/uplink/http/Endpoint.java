@@ -17,9 +17,10 @@ record Endpoint(URI origin, String host, int port, String path, Optional<Tls> tl
   /**
    * Reads it.
    *
+   * @param trust whom to believe where the address begins with https
    * @throws IllegalArgumentException if it is no such address
    */
-  static Endpoint of(URI url) {
+  static Endpoint of(URI url, Tls trust) {
     String scheme = String.valueOf(url.getScheme());
     boolean secure = scheme.equalsIgnoreCase("https");
     if (!secure && !scheme.equalsIgnoreCase("http")) {
@@ -31,6 +32,9 @@ record Endpoint(URI origin, String host, int port, String path, Optional<Tls> tl
     if (url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
       throw new IllegalArgumentException(
           "the address at " + url.getHost() + " must have no user, query or fragment");
+    }
+    if (url.getRawPath() != null && url.getRawPath().indexOf(';') >= 0) {
+      throw new IllegalArgumentException("write ';' as %3B in the path of '" + url + "'");
     }
     int port = url.getPort() >= 0 ? url.getPort() : secure ? HTTPS_PORT : HTTP_PORT;
     String path = url.getRawPath() == null ? "" : url.getRawPath();
@@ -44,6 +48,6 @@ record Endpoint(URI origin, String host, int port, String path, Optional<Tls> tl
         host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
         port,
         path,
-        secure ? Optional.of(Tls.builder().build()) : Optional.empty());
+        secure ? Optional.of(trust) : Optional.empty());
   }
 }

@@ -1,5 +1,6 @@
 package io.trunkline.gateway.uplink.http;
 
+import io.helidon.common.tls.Tls;
 import io.trunkline.gateway.uplink.CallIdentity;
 import io.trunkline.gateway.uplink.UplinkCall;
 import io.trunkline.gateway.uplink.UplinkHandler;
@@ -70,13 +71,13 @@ public final class HttpBackEnd implements UplinkHandler, AutoCloseable {
   }
 
   private HttpBackEnd(
-      String service, Options options, CallIdentity identity, int maxResponseBytes) {
+      String service, Options options, CallIdentity identity, int maxResponseBytes, Tls trust) {
     this.service = service;
     this.options = options;
     this.identity = identity;
     this.maxResponseBytes = maxResponseBytes;
     this.templates = OptionsCheck.templates(options);
-    this.endpoint = Endpoint.of(options.url());
+    this.endpoint = Endpoint.of(options.url(), trust);
     this.connections = new HttpConnections(endpoint, options.connections());
     this.exchange = new HttpExchange(endpoint.origin(), maxResponseBytes, MAX_HEADER_BYTES);
     this.outcomes = new HttpOutcomes(service, options.statuses(), Clock.systemUTC());
@@ -99,7 +100,12 @@ public final class HttpBackEnd implements UplinkHandler, AutoCloseable {
    */
   public static HttpBackEnd open(
       String service, Options options, CallIdentity identity, int maxResponseBytes) {
-    return new HttpBackEnd(service, options, identity, maxResponseBytes);
+    return open(service, options, identity, maxResponseBytes, Tls.builder().build());
+  }
+
+  static HttpBackEnd open(
+      String service, Options options, CallIdentity identity, int maxResponseBytes, Tls trust) {
+    return new HttpBackEnd(service, options, identity, maxResponseBytes, trust);
   }
 
   @Override

@@ -111,7 +111,7 @@ final class HttpExchange {
    * as part of the path, what it sends is the target as it was made.
    */
   private static String asOnePath(String target) {
-    return target.replace("%", "%25").replace("?", "%3F").replace(";", "%3B");
+    return Percent.encode(target).replace("%2F", "/");
   }
 
   /**

@@ -23,9 +23,12 @@ final class RequestTemplate {
 
   private static final Pattern FIELD = Pattern.compile("\\{([A-Za-z0-9_.-]{1,64})}");
 
-  /** RFC 3986: pchar, {@code /} and {@code ?}, without what is encoded wrongly. */
+  /**
+   * RFC 3986: pchar, {@code /} and {@code ?}, without what is encoded wrongly. Not {@code ;}, with
+   * what follows it Helidon's client would leave it out.
+   */
   private static final Pattern LITERAL =
-      Pattern.compile("([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*");
+      Pattern.compile("([A-Za-z0-9._~!$&'()*+,=:@/?-]|%[0-9A-Fa-f]{2})*");
 
   private final HttpMethod method;
   private final List<Part> parts;

@@ -200,6 +200,16 @@ class HttpBackEndTest {
   }
 
   @Test
+  void template_isSentAsItIsWritten() throws Exception {
+    String target = "/a+b%3Bv=1/(x)/%7E!$&'*,:@=.._~/?q=a+b&r=%2F?";
+    try (HttpBackEnd odd = open(Map.of("get", "GET " + target), Map.of(), Map.of())) {
+      assertThat(odd.handle(Calls.json("orders", "get", "")).ok()).isTrue();
+    }
+
+    assertThat(only().request()).isEqualTo("GET /api" + target);
+  }
+
+  @Test
   void unknownMethod_isNotFound_unlessTheStarTakesIt() throws Exception {
     assertThat(call("steal", "{}").status()).isEqualTo(Status.NOT_FOUND);
 
@@ -429,6 +439,8 @@ class HttpBackEndTest {
         "http://h/a         | GET /a/../b| X-A  | v        | '..'",
         "http://h/a         | GET /{a b} | X-A  | v        | not a method and a path",
         "http://h/a         | GET /{a    | X-A  | v        | cannot stand in a path",
+        "http://h/a         | GET /a;b   | X-A  | v        | cannot stand in a path",
+        "http://h/a;b       | GET /a     | X-A  | v        | as %3B",
         "http://h/a         | GET /a     | X A  | v        | not a header's name",
         "http://h/a         | GET /a     | Host | v        | set by the gateway",
         "http://h/a         | GET /a     | tl-x | v        | set by the gateway",
