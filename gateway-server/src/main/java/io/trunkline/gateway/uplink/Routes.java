@@ -178,7 +178,7 @@ public final class Routes implements AutoCloseable {
     }
     routes = next;
     table.replaced(before, next);
-    log.info("routes: {}{}", specs.isEmpty() ? "none from the file" : "", told(before, next));
+    log.info("routes, {} of them from {}: {}", specs.size(), file, told(before, next));
   }
 
   private static String told(Map<String, Route> before, Map<String, Route> now) {

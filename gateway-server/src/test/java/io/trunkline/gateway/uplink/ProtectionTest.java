@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +144,15 @@ class ProtectionTest {
     assertThat(of(call(node.login("bob", "d1"), "echo", 5), Status.OK))
         .as("what alice could not use of the service's")
         .isOne();
+  }
+
+  @Test
+  void callRefusedByTheRateOfAll_canBeMadeLater() throws Exception {
+    node.apply("echo.rate.user = 3/h", "echo.rate.session = 3/h", "echo.rate.service = 1/s");
+    var passed = new AtomicLong(of(call(alice, "echo", 30), Status.OK));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> passed.addAndGet(of(call(alice, "echo", 1), Status.OK)) == 3);
   }
 
   @Test
