@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -27,21 +28,24 @@ public final class GatewayFixture implements AutoCloseable {
   public static final String API_TOKEN = "api-token-of-the-tests";
 
   private static final Duration TOKEN_TTL = Duration.ofHours(1);
+  private static final AtomicInteger OWN = new AtomicInteger();
 
+  private final String node;
   private final Path folder;
   private final TestDatabase database;
   private final BrokerProcess broker;
   private final DevelopmentKey key;
   private final Gateway gateway;
 
-  private GatewayFixture(Map<String, String> over)
+  private GatewayFixture(String node, Map<String, String> over)
       throws IOException, SQLException, StartupException {
+    this.node = node;
     folder = Files.createTempDirectory("trunkline-gateway");
     DevelopmentKey.create(folder);
     key = DevelopmentKey.read(folder);
     database = new TestDatabase(folder);
     broker = new BrokerProcess(folder);
-    gateway = startNode("gw-test", over);
+    gateway = startNode(node, over);
   }
 
   private static final class Shared {
@@ -70,8 +74,13 @@ public final class GatewayFixture implements AutoCloseable {
    * @param settings of its node, over the fixture's
    */
   public static GatewayFixture start(Map<String, String> settings) {
+    // Nodes of one process share a registry of metrics, in which they differ by their ids.
+    return make("gw-own-" + OWN.incrementAndGet(), settings);
+  }
+
+  private static GatewayFixture make(String node, Map<String, String> settings) {
     try {
-      return new GatewayFixture(settings);
+      return new GatewayFixture(node, settings);
     } catch (IOException | SQLException | StartupException e) {
       throw new IllegalStateException("the fixture cannot be started", e);
     }
@@ -117,6 +126,11 @@ public final class GatewayFixture implements AutoCloseable {
                 Map.entry("journal.close-timeout", "1s")));
     all.putAll(over);
     return all;
+  }
+
+  /** Id of the fixture's node. */
+  public String node() {
+    return node;
   }
 
   public Gateway gateway() {

@@ -155,7 +155,7 @@ class ResumeEndToEndTest {
       assertThat(again.getSessionId()).isEqualTo(welcome.getSessionId());
       assertThat(again.getResumeToken()).isNotEqualTo(welcome.getResumeToken());
       ping(second);
-      assertThat(live()).containsExactly("gw-test ACTIVE 2");
+      assertThat(live()).containsExactly(fixture.node() + " ACTIVE 2");
       eventually().until(() -> events().contains(SessionEvent.Kind.RESUMED));
       assertThat(events()).doesNotContain(SessionEvent.Kind.DISCONNECTED);
     }
@@ -187,7 +187,7 @@ class ResumeEndToEndTest {
     client.hangUp();
 
     eventually().until(() -> events().contains(SessionEvent.Kind.DETACHED));
-    assertThat(live()).containsExactly("gw-test DETACHED 1");
+    assertThat(live()).containsExactly(fixture.node() + " DETACHED 1");
     assertThat(ends()).isEmpty();
   }
 
@@ -202,7 +202,7 @@ class ResumeEndToEndTest {
 
     try (TestClient third = connect(fixture.gateway())) {
       assertThat(welcome(third, token).getResumed()).isTrue();
-      assertThat(live()).containsExactly("gw-test ACTIVE 3");
+      assertThat(live()).containsExactly(fixture.node() + " ACTIVE 3");
     }
   }
 
@@ -312,7 +312,7 @@ class ResumeEndToEndTest {
                 return alive.size() == 1;
               });
       assertThat(answersPing(alive.getFirst())).isTrue();
-      assertThat(live()).containsExactly("gw-test ACTIVE 3");
+      assertThat(live()).containsExactly(fixture.node() + " ACTIVE 3");
       for (TestClient racer : racers) {
         racer.close();
       }
@@ -334,7 +334,7 @@ class ResumeEndToEndTest {
     TestClient client = connect(fixture.gateway());
     Welcome welcome = welcome(client, ByteString.EMPTY);
     client.hangUp();
-    eventually().until(() -> live().equals(List.of("gw-test DETACHED 1")));
+    eventually().until(() -> live().equals(List.of(fixture.node() + " DETACHED 1")));
 
     listener.command(
         new Command.Kick(
@@ -431,7 +431,7 @@ class ResumeEndToEndTest {
         fixture.bringDatabaseBack();
 
         eventually().until(() -> ends().equals(List.of("REPLACED")));
-        assertThat(live()).containsExactly("gw-test ACTIVE 1");
+        assertThat(live()).containsExactly(fixture.node() + " ACTIVE 1");
         ping(second);
       }
     } finally {
@@ -445,7 +445,7 @@ class ResumeEndToEndTest {
     Welcome welcome = welcome(first, ByteString.EMPTY);
     eventually().until(() -> !live().isEmpty());
     first.hangUp();
-    eventually().until(() -> live().equals(List.of("gw-test DETACHED 1")));
+    eventually().until(() -> live().equals(List.of(fixture.node() + " DETACHED 1")));
     fixture.takeDatabaseAway();
     try (TestClient second = connect(other)) {
       assertThat(welcome(second, welcome.getResumeToken()).getResumed()).isFalse();
