@@ -290,10 +290,9 @@ final class AllInOne implements AutoCloseable {
         "JMS             "
             + config.jms().url()
             + "  user publisher  password "
-            + shown(secrets.jmsPublisher())
-            + "  (back ends: user backend  password "
-            + shown(secrets.jmsBackEnd())
-            + ")");
+            + shown(secrets.jmsPublisher()));
+    told.add(
+        "JMS back ends   there, too       user backend    password " + shown(secrets.jmsBackEnd()));
     if (embeddedDatabase) {
       told.add(
           "reports (SQL)   "
