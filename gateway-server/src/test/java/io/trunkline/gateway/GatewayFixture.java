@@ -52,7 +52,7 @@ public final class GatewayFixture implements AutoCloseable {
     private static final GatewayFixture FIXTURE = start();
 
     private static GatewayFixture start() {
-      GatewayFixture fixture = GatewayFixture.start();
+      GatewayFixture fixture = make("gw-test", Map.of());
       Runtime.getRuntime().addShutdownHook(new Thread(fixture::close));
       return fixture;
     }

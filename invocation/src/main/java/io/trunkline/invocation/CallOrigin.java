@@ -12,8 +12,8 @@ public interface CallOrigin {
   void respond(Response response);
 
   /** As {@link #respond}, from within a read, at whose end all answers to it leave in one flush. */
-  default void respondInRead(Response response) {
-    respond(response);
+  default void respondInRead(long seq, CallResult result) {
+    respond(result.toResponse(seq));
   }
 
   /** Calls from here that are worked on. */

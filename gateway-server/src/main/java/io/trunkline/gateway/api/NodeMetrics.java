@@ -12,6 +12,7 @@ import io.trunkline.gateway.session.CallCounts;
 import io.trunkline.gateway.streams.StreamCounts;
 import io.trunkline.gateway.streams.Streams;
 import io.trunkline.gateway.transport.Lane;
+import io.trunkline.jms.UplinkQueues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -207,6 +208,23 @@ final class NodeMetrics implements AutoCloseable {
         () -> bridge.counts().dropped());
     counter(
         "trunkline_jms_published", "Messages published here", () -> bridge.counts().published());
+    UplinkQueues queues = bridge.uplinkQueues();
+    counter(
+        "trunkline_jms_calls_sent",
+        "Calls put into queues of back ends",
+        () -> queues.counts().sent());
+    counter(
+        "trunkline_jms_calls_answered",
+        "Answers of back ends that somebody waited for",
+        () -> queues.counts().replies());
+    counter(
+        "trunkline_jms_calls_stray_answers",
+        "Answers of back ends that came late, twice or unasked",
+        () -> queues.counts().strayReplies());
+    gauge(
+        "trunkline_jms_calls_outstanding",
+        "Calls in queues of back ends without an answer yet",
+        () -> queues.counts().outstanding());
   }
 
   private void gauge(String name, String help, Supplier<Integer> value) {

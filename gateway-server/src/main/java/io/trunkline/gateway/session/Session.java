@@ -3,6 +3,7 @@ package io.trunkline.gateway.session;
 import io.trunkline.gateway.transport.Connection;
 import io.trunkline.gateway.transport.ConnectionOwner;
 import io.trunkline.invocation.CallOrigin;
+import io.trunkline.invocation.CallResult;
 import io.trunkline.persistence.Traffic;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.CloseCode;
@@ -114,8 +115,12 @@ public final class Session implements ConnectionOwner, CallOrigin {
   }
 
   @Override
-  public void respondInRead(Response response) {
-    send(Frame.newBuilder().setResponse(response).build());
+  public void respondInRead(long seq, CallResult result) {
+    if (result.ok() && result.headers().isEmpty()) {
+      connection.sendResponse(seq, result.payload(), result.contentType());
+    } else {
+      connection.send(Frame.newBuilder().setResponse(result.toResponse(seq)).build());
+    }
   }
 
   /**

@@ -1,14 +1,17 @@
 package io.trunkline.gateway.transport;
 
+import com.google.protobuf.ByteString;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.trunkline.protocol.FrameCodec;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Error;
 import io.trunkline.protocol.v1.Frame;
+import io.trunkline.protocol.v1.Response;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Connection extends DeadlineWheel.Entry {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  /** What was put together is written at this size: more in one buffer saves nothing. */
+  private static final int MAX_GATHERED = 16 << 10;
+
+  /** A frame's tags and lengths, generously. */
+  private static final int FRAME_OVERHEAD = 64;
 
   private enum Phase {
     HANDSHAKE,
@@ -51,6 +60,11 @@ public final class Connection extends DeadlineWheel.Entry {
   private long closingTick;
   private boolean flushPending;
   private @Nullable Backlog backlog;
+
+  /** Frames since the last write, one behind the other: a batch of answers is one write. */
+  private @Nullable ByteBuf gathered;
+
+  private int gatheredBefore;
   private long bytesIn;
   private long bytesOut;
   private long messagesOut;
@@ -69,6 +83,7 @@ public final class Connection extends DeadlineWheel.Entry {
    * From now on frames look like this; bytes written to {@code wire} reach the socket as they are.
    */
   void speaks(WireFormat newFormat, ChannelHandlerContext newWire) {
+    writeGathered();
     format = newFormat;
     wire = newWire;
   }
@@ -145,8 +160,9 @@ public final class Connection extends DeadlineWheel.Entry {
   /** Bytes that wait for the client to take them. */
   public long pendingBytes() {
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-    long inSocket = pending == null ? 0 : pending.totalPendingWriteBytes();
-    return backlog == null ? inSocket : inSocket + backlog.bytes();
+    long waiting = pending == null ? 0 : pending.totalPendingWriteBytes();
+    waiting += gathered == null ? 0 : gathered.readableBytes();
+    return backlog == null ? waiting : waiting + backlog.bytes();
   }
 
   /** The client takes less than it is sent: what may wait waits, so that it can give way. */
@@ -188,11 +204,81 @@ public final class Connection extends DeadlineWheel.Entry {
     if (isEnding()) {
       return;
     }
-    write(format.encode(channel.alloc(), frame), 1);
+    int bytes = frame.getSerializedSize();
+    if (format == WireFormat.TCP && bytes < MAX_GATHERED) {
+      ByteBuf out = gathering(bytes);
+      if (out != null) {
+        FrameCodec.appendDelimited(out, frame);
+        added(out);
+      }
+    } else {
+      write(format.encode(channel.alloc(), frame), 1);
+    }
+  }
+
+  /**
+   * Writes the Response of a call that ended OK, without headers; it leaves with the next flush.
+   */
+  public void sendResponse(long seq, ByteString payload, String contentType) {
+    if (isEnding()) {
+      return;
+    }
+    if (format == WireFormat.TCP && payload.size() + contentType.length() < MAX_GATHERED) {
+      ByteBuf out = gathering(payload.size());
+      if (out != null) {
+        FrameCodec.appendResponse(out, seq, payload, contentType);
+        added(out);
+      }
+    } else {
+      send(
+          Frame.newBuilder()
+              .setResponse(
+                  Response.newBuilder().setSeq(seq).setPayload(payload).setContentType(contentType))
+              .build());
+    }
+  }
+
+  /** Where the next frame goes, of about so many bytes; null: nobody takes it any more. */
+  private @Nullable ByteBuf gathering(int bytes) {
+    ByteBuf out = gathered;
+    if (out == null && wire != null) {
+      // What a slow client does not take may stay for long: no larger than it must be.
+      int likely = channel.isWritable() ? lane.gatherHint() : 0;
+      out = channel.alloc().ioBuffer(Math.max(bytes + FRAME_OVERHEAD, likely));
+      gathered = out;
+      gatheredBefore = 0;
+    }
+    return out;
+  }
+
+  /** A frame has been put behind the others. */
+  private void added(ByteBuf out) {
+    bytesOut += out.writerIndex() - gatheredBefore;
+    gatheredBefore = out.writerIndex();
+    messagesOut++;
+    if (gatheredBefore >= MAX_GATHERED) {
+      writeGathered();
+    }
+  }
+
+  private void writeGathered() {
+    ByteBuf bytes = gathered;
+    if (bytes == null) {
+      return;
+    }
+    gathered = null;
+    lane.gathered(bytes.readableBytes());
+    ChannelHandlerContext to = wire;
+    if (to == null) {
+      bytes.release();
+    } else {
+      to.write(bytes, channel.voidPromise());
+    }
   }
 
   /** Writes bytes in this connection's format, and releases them. */
   void write(ByteBuf bytes, int messages) {
+    writeGathered();
     ChannelHandlerContext to = wire;
     if (to == null) {
       bytes.release();
@@ -205,6 +291,7 @@ public final class Connection extends DeadlineWheel.Entry {
 
   public void flush() {
     flushPending = false;
+    writeGathered();
     if (wire != null) {
       wire.flush();
     }
@@ -266,6 +353,7 @@ public final class Connection extends DeadlineWheel.Entry {
             .setError(
                 Error.newBuilder().setCode(code).setMessage(message).setRetryAfterMs(retryAfterMs))
             .build());
+    writeGathered();
     ending(Phase.CLOSING);
     channel.config().setAutoRead(true);
     to.writeAndFlush(format.encodeClose(channel.alloc(), code.getNumber(), message))
@@ -289,6 +377,10 @@ public final class Connection extends DeadlineWheel.Entry {
     if (backlog != null) {
       backlog.clear();
       backlog = null;
+    }
+    if (gathered != null) {
+      gathered.release();
+      gathered = null;
     }
   }
 

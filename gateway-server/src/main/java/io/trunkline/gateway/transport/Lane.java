@@ -25,6 +25,10 @@ public final class Lane {
   /** One drain deals with so many messages at the most, then lets the event loop read. */
   private static final int MAX_DRAIN = 1024;
 
+  private static final int MIN_GATHER = 256;
+  private static final int MAX_GATHER = 8 << 10;
+  private static final int GATHER_DECAY = 16;
+
   private final EventLoop loop;
   private final ByteBufAllocator allocator;
   private final DeadlineWheel wheel = new DeadlineWheel();
@@ -35,6 +39,7 @@ public final class Lane {
   private final LongAdder droppedMessages = new LongAdder();
   private final ArrayList<Connection> open = new ArrayList<>();
   private final ArrayDeque<Connection> toFlush = new ArrayDeque<>();
+  private int gatherHint = MIN_GATHER;
 
   Lane(EventLoop loop, ByteBufAllocator allocator) {
     this.loop = loop;
@@ -201,6 +206,17 @@ public final class Lane {
     for (Connection c = toFlush.poll(); c != null; c = toFlush.poll()) {
       c.flush();
     }
+  }
+
+  /** How large a buffer for the frames of one batch should be at first; bytes. */
+  int gatherHint() {
+    return gatherHint;
+  }
+
+  /** So large one has become: the next is as large at once, and slowly smaller again. */
+  void gathered(int bytes) {
+    int least = Math.max(MIN_GATHER, gatherHint - gatherHint / GATHER_DECAY);
+    gatherHint = Math.clamp(bytes, least, MAX_GATHER);
   }
 
   void added(Connection connection) {

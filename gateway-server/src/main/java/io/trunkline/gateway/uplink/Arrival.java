@@ -16,7 +16,7 @@ record Arrival(CallOrigin origin, Request request, Interceptors.@Nullable Passag
   void answerNow(CallResult result) {
     over(result);
     if (!request.getOneWay()) {
-      origin.respondInRead(result.toResponse(request.getSeq()));
+      origin.respondInRead(request.getSeq(), result);
     }
   }
 
