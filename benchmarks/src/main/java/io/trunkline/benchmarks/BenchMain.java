@@ -78,9 +78,16 @@ final class BenchMain {
 
   @Command(
       name = "point-to-point",
-      description = "Messages to single users with acknowledgement and receipt.")
+      description =
+          "Messages to single users with acknowledgement and receipt; and what a bare insert and a"
+              + " bare send cost.")
   int pointToPoint() {
-    return measure(BenchMain::pointToPoint);
+    return measure(
+        (lab, sizes) -> {
+          pointToPoint(lab, sizes);
+          new StoreBenchmark(lab, sizes).bareInserts().print(System.out);
+          new BrokerBenchmark(lab, sizes).run().print(System.out);
+        });
   }
 
   @Command(description = "The message store on its database, a bare insert, and the broker alone.")

@@ -41,8 +41,42 @@ final class StoreBenchmark {
   }
 
   Table run() throws BenchmarkException {
-    Gateway gateway = lab.gateway();
-    DatabaseConfig config = config(gateway);
+    return run(
+        (table, database, bare) -> {
+          MessageLoad load = new MessageLoad(database.messages());
+          for (int batch : BATCHES) {
+            bareInsert(table, bare, batch);
+            for (int threads : THREADS) {
+              measure(table, "store, settle", batch, threads, n -> load.settled(n, batch));
+              measure(
+                  table,
+                  "store, sent, settle with receipt, receipt sent",
+                  batch,
+                  threads,
+                  n -> load.wholeLife(n, batch));
+            }
+          }
+        });
+  }
+
+  /** What PostgreSQL needs for the payloads and nothing else. */
+  Table bareInserts() throws BenchmarkException {
+    return run(
+        (table, database, bare) -> {
+          for (int batch : BATCHES) {
+            bareInsert(table, bare, batch);
+          }
+        });
+  }
+
+  /** Fills a table. */
+  private interface Part {
+    void run(Table table, Database database, Connection bare)
+        throws SQLException, BenchmarkException;
+  }
+
+  private Table run(Part part) throws BenchmarkException {
+    DatabaseConfig config = config(lab.gateway());
     Table table =
         new Table(
             "Message store ("
@@ -59,35 +93,21 @@ final class StoreBenchmark {
     try (Database database = Database.open(config);
         Connection bare =
             DriverManager.getConnection(config.url(), config.user(), config.password())) {
-      MessageLoad load = new MessageLoad(database.messages());
-      gateway.settle();
-      for (int batch : BATCHES) {
-        bareInsert(gateway, table, bare, batch);
-        for (int threads : THREADS) {
-          measure(gateway, table, "store, settle", batch, threads, n -> load.settled(n, batch));
-          measure(
-              gateway,
-              table,
-              "store, sent, settle with receipt, receipt sent",
-              batch,
-              threads,
-              n -> load.wholeLife(n, batch));
-        }
-      }
+      lab.gateway().settle();
+      part.run(table, database, bare);
     } catch (DatabaseUnavailableException | SQLException e) {
       throw new BenchmarkException("no database: " + e.getMessage(), e);
     }
     return table;
   }
 
-  private void bareInsert(Gateway gateway, Table table, Connection bare, int batch)
+  private void bareInsert(Table table, Connection bare, int batch)
       throws SQLException, BenchmarkException {
     try (Statement statement = bare.createStatement()) {
       statement.execute("create table bench (id bigserial primary key, payload bytea not null)");
     }
     byte[][] payloads = new byte[batch][MessageLoad.PAYLOAD_BYTES];
     measure(
-        gateway,
         table,
         "bare insert of the payloads",
         batch,
@@ -104,8 +124,9 @@ final class StoreBenchmark {
     }
   }
 
-  private void measure(Gateway gateway, Table table, String name, int batch, int threads, Work work)
+  private void measure(Table table, String name, int batch, int threads, Work work)
       throws BenchmarkException {
+    Gateway gateway = lab.gateway();
     lab.progress().say("%s, batches of %d, %d threads".formatted(name, batch, threads));
     repeat(work, threads, sizes.warmUpSeconds());
     ProcessFigures self = ProcessFigures.ofThisProcess();
