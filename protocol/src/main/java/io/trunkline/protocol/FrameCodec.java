@@ -130,11 +130,6 @@ public final class FrameCodec {
    * @throws ProtocolException with {@code MALFORMED_FRAME}
    */
   public static Frame decode(ByteBuf in, int bytes) {
-    Frame usual = RequestReader.read(in, bytes);
-    if (usual != null) {
-      in.skipBytes(bytes);
-      return usual;
-    }
     CodedInputStream coded =
         in.hasArray()
             ? CodedInputStream.newInstance(in.array(), in.arrayOffset() + in.readerIndex(), bytes)
