@@ -12,10 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +25,7 @@ final class Replies implements SessionLoop.Work {
   private static final long WAIT_MS = 250;
 
   private final Map<String, Consumer<Receipt>> waiting = new ConcurrentHashMap<>();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private @Nullable Connection connection;
-  private @Nullable Destination queue;
+  private final ReplyQueue queue = new ReplyQueue();
 
   void register(String correlationId, Consumer<Receipt> receipts) {
     waiting.put(correlationId, receipts);
@@ -43,29 +37,11 @@ final class Replies implements SessionLoop.Work {
 
   /** The queue that lives with this connection, if it is there in time. */
   Optional<Destination> queue(Connection of, Duration atMost) {
-    long leftNs = atMost.toNanos();
-    lock.lock();
     try {
-      while (!of.equals(connection) && leftNs > 0) {
-        leftNs = changed.awaitNanos(leftNs);
-      }
-      return of.equals(connection) ? Optional.ofNullable(queue) : Optional.empty();
+      return queue.await(of, atMost);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void use(@Nullable Connection newConnection, @Nullable Destination newQueue) {
-    lock.lock();
-    try {
-      connection = newConnection;
-      queue = newQueue;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -74,7 +50,7 @@ final class Replies implements SessionLoop.Work {
     try (Session session = on.createSession(Session.AUTO_ACKNOWLEDGE)) {
       TemporaryQueue temporary = session.createTemporaryQueue();
       try (MessageConsumer consumer = session.createConsumer(temporary)) {
-        use(on, temporary);
+        queue.use(on, temporary);
         loop.ready();
         while (!loop.stopping()) {
           Message message = consumer.receive(WAIT_MS);
@@ -83,7 +59,7 @@ final class Replies implements SessionLoop.Work {
           }
         }
       } finally {
-        use(null, null);
+        queue.gone();
       }
     }
   }

@@ -2,7 +2,6 @@ package io.trunkline.jms;
 
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
-import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
@@ -13,9 +12,6 @@ import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
 import org.jspecify.annotations.Nullable;
 
@@ -30,49 +26,15 @@ final class UplinkReplies implements SessionLoop.Work {
 
   private final BrokerLink link;
   private final UplinkCalls calls;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private @Nullable Connection connection;
-  private @Nullable Destination queue;
+  private final ReplyQueue queue = new ReplyQueue();
 
   UplinkReplies(BrokerLink link, UplinkCalls calls) {
     this.link = link;
     this.calls = calls;
   }
 
-  /** The queue that lives with this connection, if it is there in time. */
-  Optional<Destination> queue(Connection of, Duration atMost) throws InterruptedException {
-    long leftNs = atMost.toNanos();
-    lock.lockInterruptibly();
-    try {
-      while (!of.equals(connection) && leftNs > 0) {
-        leftNs = changed.awaitNanos(leftNs);
-      }
-      return of.equals(connection) ? Optional.ofNullable(queue) : Optional.empty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether replies are taken from it. */
-  boolean uses(Destination asked) {
-    lock.lock();
-    try {
-      return asked.equals(queue);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void use(@Nullable Connection newConnection, @Nullable Destination newQueue) {
-    lock.lock();
-    try {
-      connection = newConnection;
-      queue = newQueue;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  ReplyQueue queue() {
+    return queue;
   }
 
   @Override
@@ -82,7 +44,7 @@ final class UplinkReplies implements SessionLoop.Work {
       TemporaryQueue temporary = session.createTemporaryQueue();
       try (Intake intake =
           Intake.open(session, temporary.getQueueName(), link.config().maxBody().bytes())) {
-        use(on, temporary);
+        queue.use(on, temporary);
         loop.ready();
         while (!loop.stopping()) {
           Intake.Taken taken = intake.receive(WAIT_MS);
@@ -93,7 +55,7 @@ final class UplinkReplies implements SessionLoop.Work {
           }
         }
       } finally {
-        use(null, null);
+        queue.gone();
         calls.ended(on);
         if (link.isCurrent(on)) {
           temporary.delete();

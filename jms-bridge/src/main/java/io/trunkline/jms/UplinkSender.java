@@ -28,7 +28,7 @@ final class UplinkSender implements SessionLoop.Work {
   @Override
   public void run(Connection connection, SessionLoop loop)
       throws JMSException, InterruptedException {
-    Optional<Destination> replyTo = replies.queue(connection, REPLY_QUEUE_WAIT);
+    Optional<Destination> replyTo = replies.queue().await(connection, REPLY_QUEUE_WAIT);
     if (replyTo.isEmpty()) {
       return; // asked again soon
     }
@@ -51,7 +51,7 @@ final class UplinkSender implements SessionLoop.Work {
       Connection connection,
       Destination replyTo)
       throws JMSException {
-    if (!replies.uses(replyTo)) {
+    if (!replies.queue().is(replyTo)) {
       var notSent = new UplinkQueues.Outcome.NotSent("the queue for replies is gone");
       batch.forEach(call -> call.endUnsent(notSent));
       return false;
@@ -72,7 +72,7 @@ final class UplinkSender implements SessionLoop.Work {
         batch.forEach(call -> call.outcome().complete(lost));
       }
     }
-    if (!replies.uses(replyTo)) {
+    if (!replies.queue().is(replyTo)) {
       // Its end may have been told before these had begun.
       batch.forEach(call -> call.ended(connection));
       return false;

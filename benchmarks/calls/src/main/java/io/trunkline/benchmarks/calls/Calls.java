@@ -6,6 +6,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,8 @@ public final class Calls {
   private volatile boolean ended;
 
   private Histogram histogram() {
-    var histogram = new Histogram(HIGHEST_NANOS, DIGITS);
+    // It may be added up while its thread records the last answer.
+    var histogram = new AtomicHistogram(HIGHEST_NANOS, DIGITS);
     all.add(histogram);
     return histogram;
   }

@@ -89,9 +89,8 @@ public final class LoadProgram {
     return DONE;
   }
 
-  private String stop() throws InterruptedException {
+  private String stop() {
     calls.record(false);
-    TimeUnit.MILLISECONDS.sleep(100); // what was being recorded
     @Nullable Throwable failure = calls.failure();
     if (failure != null) {
       return "failed " + failure;
