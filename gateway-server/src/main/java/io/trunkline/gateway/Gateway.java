@@ -6,6 +6,9 @@ import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.gateway.api.ManagementApi;
 import io.trunkline.gateway.auth.TokenVerifier;
+import io.trunkline.gateway.cluster.ClusterNodes;
+import io.trunkline.gateway.cluster.NodeControl;
+import io.trunkline.gateway.cluster.NodeLease;
 import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.extension.Additions;
 import io.trunkline.gateway.extension.ExtensionException;
@@ -40,6 +43,7 @@ import io.trunkline.jms.BrokerUnavailableException;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.persistence.Database;
 import io.trunkline.persistence.DatabaseUnavailableException;
+import io.trunkline.persistence.NodeLoad;
 import io.trunkline.persistence.SessionJournal;
 import io.trunkline.protocol.v1.CloseCode;
 import java.io.IOException;
@@ -227,12 +231,14 @@ public final class Gateway implements AutoCloseable {
         new ClientPort(
             config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
     var selectors = new SessionSelectors(node);
+    var cluster = new ClusterNodes(node);
     lease =
         new NodeLease(
             config.node(),
             database.nodes(),
             config.sessions().grace(),
-            registry::size,
+            cluster,
+            () -> new NodeLoad(registry.size(), 0, 0),
             new CutOff(node, registry, journal, database.resumption())::isOver);
     streams =
         new Streams.Parts(
@@ -245,7 +251,7 @@ public final class Gateway implements AutoCloseable {
                 Downlink.receiptWriter(node),
                 new ReceiptLink(bridge),
                 selectors,
-                lease::alone,
+                cluster::alone,
                 clock)
             .start();
     topics = new TopicFrames(streams, config.streams(), blocking);
@@ -258,7 +264,7 @@ public final class Gateway implements AutoCloseable {
                 database.messages(),
                 streams,
                 selectors,
-                lease::alone,
+                cluster::alone,
                 port.lanes(),
                 bridge,
                 timer,

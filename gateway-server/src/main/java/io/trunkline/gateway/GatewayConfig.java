@@ -2,6 +2,7 @@ package io.trunkline.gateway;
 
 import io.trunkline.gateway.api.ApiConfig;
 import io.trunkline.gateway.auth.AuthConfig;
+import io.trunkline.gateway.cluster.NodeConfig;
 import io.trunkline.gateway.downlink.DownlinkConfig;
 import io.trunkline.gateway.session.SessionsConfig;
 import io.trunkline.gateway.streams.StreamsConfig;

@@ -27,4 +27,7 @@ public sealed interface Command {
 
   /** Bans have changed: read them again. */
   record BansChanged() implements Command {}
+
+  /** The node's row in the database has changed, for example by an order to drain: read it now. */
+  record NodeChanged(String node) implements Command {}
 }

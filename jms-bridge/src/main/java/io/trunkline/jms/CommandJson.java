@@ -27,6 +27,10 @@ final class CommandJson {
         node.put("reason", letGo.reason());
       }
       case Command.BansChanged _ -> node.put("kind", "bans_changed");
+      case Command.NodeChanged changed -> {
+        node.put("kind", "node_changed");
+        node.put("node", changed.node());
+      }
     }
     return node.toString();
   }
@@ -53,6 +57,7 @@ final class CommandJson {
               Integer.parseInt(Json.required(node, "code")),
               Json.required(node, "reason"));
       case "bans_changed" -> new Command.BansChanged();
+      case "node_changed" -> new Command.NodeChanged(Json.required(node, "node"));
       default -> throw new IllegalArgumentException("kind '" + kind + "' is not known");
     };
   }

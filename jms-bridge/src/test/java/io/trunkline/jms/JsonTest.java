@@ -48,6 +48,8 @@ class JsonTest {
 
     assertThat(CommandJson.read(CommandJson.write(kick))).isEqualTo(kick);
     assertThat(CommandJson.read(CommandJson.write(letGo))).isEqualTo(letGo);
+    var changed = new Command.NodeChanged("gw-2");
+    assertThat(CommandJson.read(CommandJson.write(changed))).isEqualTo(changed);
     assertThat(CommandJson.read("{\"kind\":\"bans_changed\",\"more\":1}"))
         .isEqualTo(new Command.BansChanged());
     assertThatThrownBy(() -> CommandJson.read("{\"kind\":\"explode\"}"))

@@ -503,11 +503,11 @@ class ResumptionTest {
             + " where state = 'DETACHED'");
     database.resumption().detachOfDeadNodes(GRACE);
 
-    assertThat(database.nodes().renew("node-1", GRACE, 1)).isTrue();
+    assertThat(database.nodes().renew("node-1", GRACE, NodeLoad.NONE).leaseHadEnded()).isTrue();
 
     assertThat(live())
         .containsExactly("alice|1|ACTIVE|node-1", "of-the-earlier-life|1|DETACHED|node-1");
-    assertThat(database.nodes().renew("node-1", GRACE, 1)).isFalse();
+    assertThat(database.nodes().renew("node-1", GRACE, NodeLoad.NONE).leaseHadEnded()).isFalse();
     write(Samples.end(kept));
     assertThat(history()).containsExactly("alice|KICKED|1|4");
   }

@@ -43,13 +43,17 @@ class StoresTest {
     NodeStore nodes = database.nodes();
 
     assertThat(register("node-1")).isZero();
-    nodes.renew("node-1", LEASE, 17);
+    nodes.renew("node-1", LEASE, new NodeLoad(17, 0.25, 4_096));
     NodeRow live = nodes.list().getFirst();
     nodes.leave("node-1");
     NodeRow gone = nodes.list().getFirst();
 
     assertThat(live.live()).isTrue();
     assertThat(live.sessions()).isEqualTo(17);
+    assertThat(live.cpu()).isEqualTo(0.25);
+    assertThat(live.outboundBytes()).isEqualTo(4_096);
+    assertThat(live.state()).isEqualTo(NodeState.UP);
+    assertThat(gone.state()).isEqualTo(NodeState.LEFT);
     assertThat(live.clientAddress()).isEqualTo("node-1:7400");
     assertThat(live.apiAddress()).isEqualTo("node-1:7401");
     assertThat(Duration.between(live.startedAt(), live.leaseUntil()))
@@ -58,12 +62,52 @@ class StoresTest {
   }
 
   @Test
+  void drain_isLearntWithTheNextRenewal_untilItIsTakenBack() {
+    NodeStore nodes = database.nodes();
+    register("node-1");
+    var order =
+        new DrainOrder(
+            "alice",
+            "release 7",
+            50,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            Optional.of("node-2"));
+
+    assertThat(nodes.renew("node-1", LEASE, NodeLoad.NONE).drain()).isEmpty();
+    assertThat(nodes.drain("node-1", order)).isTrue();
+    assertThat(nodes.renew("node-1", LEASE, NodeLoad.NONE).drain()).contains(order);
+    NodeRow draining = nodes.list().getFirst();
+    assertThat(draining.state()).isEqualTo(NodeState.DRAINING);
+    assertThat(draining.live()).isTrue();
+    assertThat(draining.drain()).contains(order);
+    assertThat(nodes.undrain("node-1")).isTrue();
+    assertThat(nodes.renew("node-1", LEASE, NodeLoad.NONE).drain()).isEmpty();
+    assertThat(nodes.list().getFirst().state()).isEqualTo(NodeState.UP);
+  }
+
+  @Test
+  void drain_ofANodeThatDoesNotLive_isRefused_andAStartForgetsIt() {
+    NodeStore nodes = database.nodes();
+    var order = new DrainOrder("alice", "", 1, Duration.ZERO, Duration.ZERO, Optional.empty());
+
+    assertThat(nodes.drain("node-1", order)).isFalse();
+    register("node-1");
+    assertThat(nodes.drain("node-1", order)).isTrue();
+    nodes.leave("node-1");
+    assertThat(nodes.drain("node-1", order)).isFalse();
+    assertThat(nodes.undrain("node-1")).isFalse();
+    register("node-1");
+    assertThat(nodes.list().getFirst().state()).isEqualTo(NodeState.UP);
+  }
+
+  @Test
   void renew_bringsBackALeaseThatRanOut() {
     register("node-1");
     TestServer.execute(config, "update trunkline.node set lease_until = now() - interval '1 h'");
     assertThat(database.nodes().list()).extracting(NodeRow::live).containsExactly(false);
 
-    database.nodes().renew("node-1", LEASE, 1);
+    database.nodes().renew("node-1", LEASE, NodeLoad.NONE);
 
     assertThat(database.nodes().list()).extracting(NodeRow::live).containsExactly(true);
   }

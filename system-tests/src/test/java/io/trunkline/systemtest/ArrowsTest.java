@@ -62,6 +62,7 @@ class ArrowsTest {
     "gateway.transport, ''",
     "gateway.auth,      ''",
     "gateway.session,   gateway.transport gateway.auth",
+    "gateway.cluster,   gateway.session gateway.transport",
     "gateway.uplink,    gateway.session gateway.transport",
     "gateway.extension, gateway.session gateway.uplink",
     "gateway.streams,   gateway.session gateway.transport gateway.auth",

@@ -1,50 +1,54 @@
-package io.trunkline.gateway;
+package io.trunkline.gateway.cluster;
 
+import io.trunkline.persistence.NodeLoad;
 import io.trunkline.persistence.NodeStore;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the node's entry in the database alive while the node is. */
-final class NodeLease implements AutoCloseable {
+public final class NodeLease implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeLease.class);
 
   private final NodeConfig config;
   private final NodeStore nodes;
   private final Duration grace;
-  private final IntSupplier sessions;
+  private final ClusterNodes cluster;
+  private final Supplier<NodeLoad> load;
   private final Runnable afterCutOff;
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-lease").daemon().factory());
   private boolean away; // renewal thread
   private boolean cutOff; // renewal thread
-  private volatile boolean alone;
 
   /**
+   * @param cluster is told of all nodes at each renewal
    * @param grace how long the sessions of this node's last life may be resumed
    * @param afterCutOff run when the lease had ended and is renewed; may block and fail, and is then
    *     run again
    */
-  NodeLease(
+  public NodeLease(
       NodeConfig config,
       NodeStore nodes,
       Duration grace,
-      IntSupplier sessions,
+      ClusterNodes cluster,
+      Supplier<NodeLoad> load,
       Runnable afterCutOff) {
     this.config = config;
     this.nodes = nodes;
     this.grace = grace;
     this.afterCutOff = afterCutOff;
-    this.sessions = sessions;
+    this.cluster = cluster;
+    this.load = load;
   }
 
   /** Enters the node and detaches what its last life left open. Blocks. */
-  void start(String clientAddress, String apiAddress) {
+  public void start(String clientAddress, String apiAddress) {
     int leftOpen = nodes.register(config.id(), clientAddress, apiAddress, config.lease(), grace);
     if (leftOpen > 0) {
       log.warn(
@@ -57,21 +61,13 @@ final class NodeLease implements AutoCloseable {
     renewal.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
   }
 
-  /**
-   * Whether no other node lived at the last look; one that has just come is known a third of a
-   * lease later. Any thread.
-   */
-  boolean alone() {
-    return alone;
-  }
-
   private void lookForOthers() {
-    alone = nodes.list().stream().noneMatch(row -> row.live() && !row.id().equals(config.id()));
+    cluster.saw(nodes.list());
   }
 
   private void renew() {
     try {
-      if (nodes.renew(config.id(), config.lease(), sessions.getAsInt())) {
+      if (nodes.renew(config.id(), config.lease(), load.get()).leaseHadEnded()) {
         cutOff = true;
       }
       if (cutOff) {

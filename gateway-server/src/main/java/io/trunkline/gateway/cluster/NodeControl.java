@@ -1,4 +1,4 @@
-package io.trunkline.gateway;
+package io.trunkline.gateway.cluster;
 
 import io.netty.util.Timer;
 import io.trunkline.gateway.session.Bans;
@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Does what operators ask of this node. On the bridge's thread. */
-final class NodeControl implements Consumer<Command> {
+public final class NodeControl implements Consumer<Command> {
   private static final Logger log = LoggerFactory.getLogger(NodeControl.class);
 
   private final SessionRegistry registry;
@@ -28,7 +28,7 @@ final class NodeControl implements Consumer<Command> {
   private final Executor blocking;
   private final InstantSource clock;
 
-  NodeControl(
+  public NodeControl(
       SessionRegistry registry,
       DetachedSessions detached,
       Bans bans,
@@ -54,7 +54,8 @@ final class NodeControl implements Consumer<Command> {
               .find(letGo.session())
               .filter(held -> held.epoch() <= letGo.epoch())
               .ifPresent(held -> held.letGo(closeCode(letGo.code()), letGo.reason()));
-      case Command.BansChanged changed -> blocking.execute(this::refreshBans);
+      case Command.BansChanged _ -> blocking.execute(this::refreshBans);
+      case Command.NodeChanged _ -> {} // found by the next renewal
     }
   }
 
@@ -109,7 +110,7 @@ final class NodeControl implements Consumer<Command> {
     return code == null ? CloseCode.MOVED : code;
   }
 
-  void refreshBansEvery(Duration interval, Timer timer) {
+  public void refreshBansEvery(Duration interval, Timer timer) {
     timer.newTimeout(
         timeout -> {
           blocking.execute(this::refreshBans);

@@ -1,4 +1,4 @@
-package io.trunkline.gateway;
+package io.trunkline.gateway.cluster;
 
 import io.trunkline.configuration.Setting;
 import java.nio.file.Path;
