@@ -99,7 +99,7 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
     handshakes.countRefused();
     log.info(
         "refused {}: {}, {}{}",
-        connection.channel().remoteAddress(),
+        connection.remoteAddress(),
         code,
         told,
         logged.isEmpty() ? "" : " (" + logged + ")");
@@ -113,7 +113,7 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
           refuse(broken.code(), String.valueOf(broken.getMessage()), "", 0);
       case IOException lost -> context.close();
       default -> {
-        log.error("handshake of {}", context.channel().remoteAddress(), cause);
+        log.error("handshake of {}", connection.remoteAddress(), cause);
         refuse(CloseCode.INTERNAL_ERROR, "the gateway failed", "", 0);
       }
     }

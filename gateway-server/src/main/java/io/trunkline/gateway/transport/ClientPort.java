@@ -20,11 +20,13 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -158,7 +160,16 @@ public final class ClientPort implements AutoCloseable {
     protected void initChannel(Channel channel) {
       Lane lane = java.util.Objects.requireNonNull(lanes.get(channel.eventLoop()), "lane");
       var connection = new Connection(channel, lane, deadlines, config.maxOutbound().intBytes());
+      if (isProxy(channel.remoteAddress())) {
+        ClientPipeline.installProxyHeader(channel, connection);
+      }
       ClientPipeline.install(channel, connection, config.maxFrame().intBytes(), barrier);
+    }
+
+    private boolean isProxy(@Nullable SocketAddress address) {
+      return address instanceof InetSocketAddress inet
+          && config.proxyProtocolFrom().stream()
+              .anyMatch(range -> range.contains(inet.getAddress()));
     }
   }
 }

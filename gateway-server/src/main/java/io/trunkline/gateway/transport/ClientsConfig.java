@@ -1,8 +1,10 @@
 package io.trunkline.gateway.transport;
 
+import io.trunkline.configuration.AddressRange;
 import io.trunkline.configuration.Setting;
 import io.trunkline.configuration.Size;
 import java.time.Duration;
+import java.util.List;
 
 /** Section {@code clients}: the port that apps and devices connect to. */
 public record ClientsConfig(
@@ -23,6 +25,11 @@ public record ClientsConfig(
             max = "65535",
             doc = "Connections the kernel holds until they are accepted.")
         int backlog,
+    @Setting(
+            doc =
+                "Addresses of load balancers, as 10.0.0.0/8, 127.0.0.1, which must begin each"
+                    + " connection with a PROXY header (version 1 or 2); empty for none.")
+        List<AddressRange> proxyProtocolFrom,
     @Setting(
             value = "5s",
             min = "100ms",
@@ -71,6 +78,7 @@ public record ClientsConfig(
   }
 
   public ClientsConfig {
+    proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
     if (livenessTimeout.compareTo(heartbeatInterval) <= 0) {
       throw new IllegalArgumentException(
           "liveness-timeout (" + livenessTimeout + ") must be longer than heartbeat-interval");

@@ -140,6 +140,16 @@ public final class EngineHarness {
     return new EmbeddedClient(this::barrier);
   }
 
+  /** The same from an address of a proxy that is trusted. */
+  EmbeddedClient connectFromProxy() {
+    return EmbeddedClient.fromProxy(this::barrier);
+  }
+
+  /** Clients turned away so far. */
+  long refused() {
+    return handshakes.refused();
+  }
+
   /** A client with a session; Welcome has been read. */
   public EmbeddedClient welcomed(String user, String device) {
     EmbeddedClient client = connect();
