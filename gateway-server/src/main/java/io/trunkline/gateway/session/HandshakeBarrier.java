@@ -48,6 +48,11 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
         refuse(CloseCode.UNEXPECTED_FRAME, "too many frames before Welcome", "", 0);
       }
     } else if (frame.hasHello()) {
+      int waitMs = handshakes.untilItsTurnMs(frame.getHello(), connection.isSurplus());
+      if (waitMs > 0) {
+        connection.close(CloseCode.OVERLOADED, "too many clients want to connect now", waitMs);
+        return;
+      }
       deciding = true;
       context.channel().config().setAutoRead(false);
       handshakes.decide(

@@ -53,6 +53,7 @@ public final class ClientPort implements AutoCloseable {
   private final EventLoopGroup workers;
   private final IdentityHashMap<EventLoop, Lane> lanes = new IdentityHashMap<>();
   private final Connection.Deadlines deadlines;
+  private final ConnectionCounts connections;
   private Channel listening;
 
   /**
@@ -66,6 +67,7 @@ public final class ClientPort implements AutoCloseable {
     this.config = config;
     this.barrier = barrier;
     this.epoll = config.transport() == ClientsConfig.Transport.EPOLL && Epoll.isAvailable();
+    this.connections = new ConnectionCounts(ConnectionLimit.of(config.maxConnections()));
     this.boss = newGroup(1, "clients-accept");
     this.workers = newGroup(config.eventLoops(), "clients");
     this.deadlines =
@@ -96,6 +98,7 @@ public final class ClientPort implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, false) // liveness is ours
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .handler(new AcceptGuard(connections))
             .childHandler(new Pipeline())
             .bind(config.host(), config.port())
             .awaitUninterruptibly();
@@ -126,6 +129,11 @@ public final class ClientPort implements AutoCloseable {
   /** One per event loop. */
   public List<Lane> lanes() {
     return List.copyOf(lanes.values());
+  }
+
+  /** How many connections there are. */
+  public ConnectionCounts connections() {
+    return connections;
   }
 
   /** Where it listens: the configured port, or the free one that was taken. */
@@ -160,6 +168,9 @@ public final class ClientPort implements AutoCloseable {
     protected void initChannel(Channel channel) {
       Lane lane = java.util.Objects.requireNonNull(lanes.get(channel.eventLoop()), "lane");
       var connection = new Connection(channel, lane, deadlines, config.maxOutbound().intBytes());
+      if (connections.isOver()) {
+        connection.markSurplus();
+      }
       if (isProxy(channel.remoteAddress())) {
         ClientPipeline.installProxyHeader(channel, connection);
       }

@@ -37,11 +37,33 @@ public record ClientsConfig(
             doc = "From the connection to a whole Hello at the most, however slowly it comes.")
         Duration handshakeTimeout,
     @Setting(
-            value = "5000",
+            value = "1000",
             min = "1",
             max = "1000000",
-            doc = "Handshakes whose token is being verified; more are told to come later.")
+            doc = "Handshakes that are being decided on; more are told to come later.")
         int maxHandshakes,
+    @Setting(
+            value = "500",
+            min = "0",
+            max = "50000",
+            doc =
+                "New and resumed sessions a second; more are told when to come again, one after the"
+                    + " other. 0: no limit.")
+        int admissionRate,
+    @Setting(
+            value = "1s",
+            min = "1s",
+            max = "10s",
+            doc = "For how long what was not used of the admission rate may be used at once.")
+        Duration admissionBurst,
+    @Setting(
+            value = "0",
+            min = "0",
+            max = "10000000",
+            doc =
+                "Connections at a time; more are told to come later. 0: as many as the limit of open"
+                    + " files allows.")
+        int maxConnections,
     @Setting(value = "30s", min = "1s", max = "1h", doc = "How often a client must send something.")
         Duration heartbeatInterval,
     @Setting(

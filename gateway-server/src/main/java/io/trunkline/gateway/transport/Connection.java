@@ -55,6 +55,7 @@ public final class Connection extends DeadlineWheel.Entry {
   private @Nullable ChannelHandlerContext wire;
   private @Nullable SocketAddress clientAddress;
   private boolean mayBeProbe;
+  private boolean surplus;
   private @Nullable ConnectionOwner owner;
   private int laneIndex = -1;
   private long lastReadTick;
@@ -100,6 +101,15 @@ public final class Connection extends DeadlineWheel.Entry {
   void proxiedFor(SocketAddress client) {
     clientAddress = client;
     mayBeProbe = false;
+  }
+
+  void markSurplus() {
+    surplus = true;
+  }
+
+  /** When it came there were as many connections already as may be. */
+  public boolean isSurplus() {
+    return surplus;
   }
 
   /**
