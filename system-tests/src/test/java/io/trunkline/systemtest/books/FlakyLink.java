@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The network between one client and the nodes, or whatever listens: leads to any node that is there, can be cut in the
- * middle of a frame, and can be away. Thread-safe.
+ * The network between one client and the nodes, or whatever listens: leads to any node that is
+ * there, can be cut in the middle of a frame, and can be away. Thread-safe.
  */
 public final class FlakyLink implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MS = 2_000;

@@ -199,10 +199,7 @@ class BehindHaProxyTest {
     List<ProxiedClient> onSecond = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       ProxiedClient client = client();
-      if (client
-          .welcomed(installation.token("early" + i), "d1")
-          .getNodeId()
-          .equals("gw-2")) {
+      if (client.welcomed(installation.token("early" + i), "d1").getNodeId().equals("gw-2")) {
         onSecond.add(client);
       }
     }
@@ -220,9 +217,7 @@ class BehindHaProxyTest {
 
     brokerOfSecond.away(false);
     proxy.awaitNodes(true, true);
-    await("it gets new ones again")
-        .atMost(PATIENCE)
-        .until(() -> nodeOfNewClient().equals("gw-2"));
+    await("it gets new ones again").atMost(PATIENCE).until(() -> nodeOfNewClient().equals("gw-2"));
   }
 
   private void managementApiIsAnsweredByTheOther() throws Exception {
@@ -244,8 +239,8 @@ class BehindHaProxyTest {
   }
 
   private void kick(String session) throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(proxy.api("/api/v1/sessions/" + session)).DELETE();
-    assertThat(send(request).statusCode()).isBetween(200, 299);
+    URI uri = proxy.api("/api/v1/sessions/" + session + "?reason=test");
+    assertThat(send(HttpRequest.newBuilder(uri).DELETE()).statusCode()).isBetween(200, 299);
   }
 
   /** Once the session's record is written. */

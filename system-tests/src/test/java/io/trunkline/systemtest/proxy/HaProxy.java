@@ -97,7 +97,7 @@ final class HaProxy implements AutoCloseable {
     return statistics().stream()
         .map(line -> line.split(",", -1))
         .filter(columns -> columns[0].equals("nodes") && columns[SERVER].equals(server))
-        .anyMatch(columns -> columns[STATUS].equals("UP"));
+        .anyMatch(columns -> columns[STATUS].startsWith("UP")); // with "UP 1/2" it is still used
   }
 
   private List<String> statistics() throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import io.trunkline.protocol.v1.Hello;
 import io.trunkline.protocol.v1.Ping;
 import io.trunkline.protocol.v1.Welcome;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
@@ -18,8 +19,8 @@ final class ProxiedClient implements AutoCloseable {
   private final Socket socket = new Socket();
 
   ProxiedClient(int port) throws IOException {
-    socket.bind(new InetSocketAddress(ADDRESS, 0));
-    socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MS);
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(ADDRESS), 0));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
     socket.setSoTimeout(TIMEOUT_MS);
   }
 
