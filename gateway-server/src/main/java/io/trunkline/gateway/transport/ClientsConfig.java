@@ -37,7 +37,7 @@ public record ClientsConfig(
             doc = "From the connection to a whole Hello at the most, however slowly it comes.")
         Duration handshakeTimeout,
     @Setting(
-            value = "1000",
+            value = "500",
             min = "1",
             max = "1000000",
             doc = "Handshakes that are being decided on; more are told to come later.")
