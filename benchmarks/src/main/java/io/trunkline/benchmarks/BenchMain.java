@@ -47,6 +47,31 @@ final class BenchMain {
     return measure(BenchMain::sessions);
   }
 
+  @Command(
+      description =
+          "Many clients connect at once: how long until all are in, and what those feel that were"
+              + " there before.")
+  int storm(
+      @Option(
+              names = "--clients",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "How many, up to 15,000. Default: 5,000")
+          int clients,
+      @Option(
+              names = "--rates",
+              paramLabel = "R",
+              split = ",",
+              defaultValue = "0,500",
+              description = "Values of clients.admission-rate. Default: ${DEFAULT-VALUE}")
+          List<Integer> rates) {
+    return measure(
+        (lab, sizes) -> {
+          int count = clients == 0 ? sizes.stormClients() : clients;
+          new StormBenchmark(lab, count, rates).run().print(System.out);
+        });
+  }
+
   @Command(description = "Calls of the echo service, and of a bare Netty server.")
   int echo() {
     return measure((lab, sizes) -> echo(lab, sizes, List.of(lab.gateway(), lab.bare())));

@@ -114,5 +114,6 @@ final class Gateway implements Target, AutoCloseable {
     if (publisher != null) {
       publisher.close();
     }
+    process.close();
   }
 }

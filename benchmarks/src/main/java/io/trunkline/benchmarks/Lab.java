@@ -88,25 +88,37 @@ final class Lab implements AutoCloseable {
   Gateway gateway() throws BenchmarkException {
     Gateway running = gateway;
     if (running == null) {
-      progress.say("starting gateway, database and broker");
-      List<String> command = JavaProcess.command("server", SERVER_HEAP, GATEWAY_MAIN);
-      command.addAll(
-          List.of("run", "--data", data().toString(), "--set", "embedded.console=false"));
-      // No pings while something is measured: idle sessions are idle.
-      for (String setting :
-          List.of(
-              "clients.port=0",
-              "api.port=0",
-              "embedded.jms-port=0",
-              "embedded.postgres-port=0",
-              "clients.heartbeat-interval=20m",
-              "clients.liveness-timeout=40m")) {
-        command.addAll(List.of("--set", setting));
-      }
-      running = keep(new Gateway(start("gateway", command), progress));
+      // As fast as clients come: it is known what that costs who is there already.
+      running = keep(startGateway(List.of("clients.admission-rate=0")));
       gateway = running;
     }
     return running;
+  }
+
+  /**
+   * A gateway for whoever closes it; one at a time, on the same data.
+   *
+   * @param more settings, each {@code key=value}
+   */
+  Gateway startGateway(List<String> more) throws BenchmarkException {
+    progress.say("starting gateway, database and broker");
+    List<String> command = JavaProcess.command("server", SERVER_HEAP, GATEWAY_MAIN);
+    command.addAll(List.of("run", "--data", data().toString(), "--set", "embedded.console=false"));
+    // No pings while something is measured: idle sessions are idle.
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "clients.port=0",
+                "api.port=0",
+                "embedded.jms-port=0",
+                "embedded.postgres-port=0",
+                "clients.heartbeat-interval=20m",
+                "clients.liveness-timeout=40m"));
+    settings.addAll(more);
+    for (String setting : settings) {
+      command.addAll(List.of("--set", setting));
+    }
+    return new Gateway(start("gateway", command), progress);
   }
 
   /** The bare Netty server. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param users of point-to-point messages
  * @param directMessages as many as fit through
  * @param pacedMessages at a fixed rate
+ * @param stormClients that connect at once
  */
 record Sizes(
     int starts,
@@ -28,7 +29,8 @@ record Sizes(
     int burstMessages,
     int users,
     int directMessages,
-    int pacedMessages) {
+    int pacedMessages,
+    int stormClients) {
 
   static Sizes full() {
     return new Sizes(
@@ -42,12 +44,13 @@ record Sizes(
         200,
         1_000,
         160_000,
+        5_000,
         5_000);
   }
 
   /** For trying the programs; the figures mean little. */
   static Sizes small() {
-    return new Sizes(1, List.of(200, 400, 800), 500, 1, 2, 20, 4, 200, 100, 5_000, 500);
+    return new Sizes(1, List.of(200, 400, 800), 500, 1, 2, 20, 4, 200, 100, 5_000, 500, 500);
   }
 
   Sizes {

@@ -34,6 +34,8 @@ final class SettingType {
         return parseDuration(text);
       } else if (type == Size.class) {
         return Size.parse(text);
+      } else if (type == AddressRange.class) {
+        return AddressRange.parse(text);
       } else if (type == Path.class) {
         return Path.of(text);
       } else if (type == URI.class) {

@@ -16,10 +16,14 @@ final class ReconnectPolicy {
     static final Decision STOP = new Decision(false, 0, false);
   }
 
+  private static final long MAX_JITTER_IN_TURN_MS = 250;
+  private static final int DEFERRALS_UNTIL_ELSEWHERE = 3;
+
   private final Backoff backoff;
   private final boolean tokenIsFixed;
   private final DoubleSupplier random;
   private int failures;
+  private int deferrals;
   private @Nullable String refusedToken;
 
   /**
@@ -45,6 +49,10 @@ final class ReconnectPolicy {
     if (connectedMs >= backoff.max().toMillis()) {
       failures = 0;
     }
+    if (closing.code() == CloseCode.OVERLOADED.getNumber() && closing.retryAfterMs() > 0) {
+      return inTurn(closing.retryAfterMs());
+    }
+    deferrals = 0;
     CloseAction action = closing.action();
     if (action == CloseAction.DO_NOT_RECONNECT) {
       return Decision.STOP;
@@ -64,6 +72,18 @@ final class ReconnectPolicy {
     failures++;
     return new Decision(
         true, delayMs, connectedMs == 0 || action == CloseAction.RECONNECT_ELSEWHERE);
+  }
+
+  /**
+   * The gateway has given this client a place in its queue, for then and there. It has spread the
+   * clients already: what is added here only makes up for clocks and networks, and more would cost
+   * the place. Elsewhere is somebody else's queue, to be tried when this one gets no shorter.
+   */
+  private Decision inTurn(long retryAfterMs) {
+    deferrals++;
+    failures = Math.max(failures, 1);
+    long jitterMs = jitterMs(Math.min(MAX_JITTER_IN_TURN_MS, backoff.initial().toMillis()));
+    return new Decision(true, retryAfterMs + jitterMs, deferrals % DEFERRALS_UNTIL_ELSEWHERE == 0);
   }
 
   /** Whether the gateway has refused this token already. */

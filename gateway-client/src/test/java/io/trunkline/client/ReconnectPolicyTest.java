@@ -37,9 +37,37 @@ class ReconnectPolicyTest {
 
   @Test
   void retryAfter_isTheLeast() {
-    Closing overloaded = new Closing(CloseCode.OVERLOADED.getNumber(), "", 5_000, true);
+    Closing down = new Closing(CloseCode.DEPENDENCY_DOWN.getNumber(), "", 5_000, true);
 
-    assertThat(nextDelayMs(overloaded, 0)).isEqualTo(5_100);
+    assertThat(nextDelayMs(down, 0)).isEqualTo(5_100);
+  }
+
+  @Test
+  void placeInTheGatewaysQueue_isComeTo_withoutABackoffThatWouldMissIt() {
+    Closing overloaded = new Closing(CloseCode.OVERLOADED.getNumber(), "", 20_000, true);
+    for (int i = 0; i < 8; i++) {
+      nextDelayMs(LOST, 0);
+    }
+
+    assertThat(nextDelayMs(overloaded, 0)).isEqualTo(20_050);
+    assertThat(nextDelayMs(overloaded, 0)).isEqualTo(20_050);
+  }
+
+  @Test
+  void placeInTheGatewaysQueue_isThere_untilItGetsNoShorter() {
+    Closing overloaded = new Closing(CloseCode.OVERLOADED.getNumber(), "", 1_000, true);
+    List<Boolean> elsewhere =
+        IntStream.range(0, 4).mapToObj(i -> policy.after(overloaded, "t", 0).elsewhere()).toList();
+
+    assertThat(elsewhere).containsExactly(false, false, true, false);
+  }
+
+  @Test
+  void overloaded_withoutATime_isFollowedByBackoff() {
+    Closing overloaded = new Closing(CloseCode.OVERLOADED.getNumber(), "", 0, true);
+
+    assertThat(nextDelayMs(overloaded, 0)).isEqualTo(100);
+    assertThat(nextDelayMs(overloaded, 0)).isEqualTo(200);
   }
 
   @Test

@@ -223,7 +223,7 @@ public final class Gateway implements AutoCloseable {
             new Attaches(
                 node, resumes, (user, positions) -> streams().open(user, positions), clock),
             blocking,
-            config.clients().maxHandshakes());
+            config.clients());
     var frames = new GatewayFrames(uplink, this::downlink, this::topics, verifier, blocking, clock);
     var welcomer = new Welcomer(node, config.clients(), sessions, frames, clock);
 
@@ -287,6 +287,7 @@ public final class Gateway implements AutoCloseable {
                   downlink,
                   streams,
                   port.lanes(),
+                  port.connections(),
                   journal)
               .start();
       // Before the first client: it detaches what is open in this node's name.

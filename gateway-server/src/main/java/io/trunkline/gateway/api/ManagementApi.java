@@ -11,6 +11,7 @@ import io.trunkline.gateway.session.Resumes;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.session.Sessions;
 import io.trunkline.gateway.streams.Streams;
+import io.trunkline.gateway.transport.ConnectionCounts;
 import io.trunkline.gateway.transport.Lane;
 import io.trunkline.gateway.uplink.Uplink;
 import io.trunkline.jms.JmsBridge;
@@ -94,6 +95,7 @@ public final class ManagementApi implements AutoCloseable {
       Downlink downlink,
       Streams streams,
       List<Lane> lanes,
+      ConnectionCounts connections,
       SessionJournal journal) {
     public Parts {
       lanes = List.copyOf(lanes);

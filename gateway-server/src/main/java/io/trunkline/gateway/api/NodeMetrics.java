@@ -9,8 +9,10 @@ import io.helidon.metrics.api.Tag;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.trunkline.gateway.downlink.DownlinkCounts;
 import io.trunkline.gateway.session.CallCounts;
+import io.trunkline.gateway.session.Handshakes;
 import io.trunkline.gateway.streams.StreamCounts;
 import io.trunkline.gateway.streams.Streams;
+import io.trunkline.gateway.transport.ConnectionCounts;
 import io.trunkline.gateway.transport.Lane;
 import io.trunkline.jms.UplinkQueues;
 import java.util.ArrayList;
@@ -84,7 +86,7 @@ final class NodeMetrics implements AutoCloseable {
         "trunkline_sessions_not_resumed",
         "Resume tokens that were not honoured",
         parts.resumes()::notResumed);
-    counter("trunkline_handshakes_refused", "Clients turned away", parts.handshakes()::refused);
+    connecting(parts.handshakes(), parts.connections());
     counter(
         "trunkline_uplink_calls",
         "Calls from clients that have had their outcome",
@@ -107,6 +109,25 @@ final class NodeMetrics implements AutoCloseable {
         "Session records that wait for the database",
         parts.journal()::backlog);
     jms(parts);
+  }
+
+  private void connecting(Handshakes handshakes, ConnectionCounts connections) {
+    gauge("trunkline_connections", "Connections on the clients' port", connections::open);
+    gauge("trunkline_connections_max", "As many connections as the node takes", connections::max);
+    counter(
+        "trunkline_connections_closed_at_once",
+        "Connections closed without a word: too many even to answer",
+        connections::closedAtOnce);
+    counter(
+        "trunkline_accept_failures",
+        "Times that the system had no file or memory for a new connection",
+        connections::failedAccepts);
+    counter("trunkline_handshakes_admitted", "Hellos whose turn had come", handshakes::admitted);
+    counter(
+        "trunkline_handshakes_deferred",
+        "Times that a client was told to come later",
+        handshakes::deferred);
+    counter("trunkline_handshakes_refused", "Clients turned away", handshakes::refused);
   }
 
   private void clientCalls(CallCounts counts) {

@@ -48,6 +48,11 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
         refuse(CloseCode.UNEXPECTED_FRAME, "too many frames before Welcome", "", 0);
       }
     } else if (frame.hasHello()) {
+      int waitMs = handshakes.untilItsTurnMs(frame.getHello(), connection.isSurplus());
+      if (waitMs > 0) {
+        connection.close(CloseCode.OVERLOADED, "too many clients want to connect now", waitMs);
+        return;
+      }
       deciding = true;
       context.channel().config().setAutoRead(false);
       handshakes.decide(
@@ -99,7 +104,7 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
     handshakes.countRefused();
     log.info(
         "refused {}: {}, {}{}",
-        connection.channel().remoteAddress(),
+        connection.remoteAddress(),
         code,
         told,
         logged.isEmpty() ? "" : " (" + logged + ")");
@@ -113,7 +118,7 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
           refuse(broken.code(), String.valueOf(broken.getMessage()), "", 0);
       case IOException lost -> context.close();
       default -> {
-        log.error("handshake of {}", context.channel().remoteAddress(), cause);
+        log.error("handshake of {}", connection.remoteAddress(), cause);
         refuse(CloseCode.INTERNAL_ERROR, "the gateway failed", "", 0);
       }
     }

@@ -3,6 +3,7 @@ package io.trunkline.gateway.session;
 import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.auth.TopicGrants;
 import io.trunkline.gateway.auth.Verification;
+import io.trunkline.gateway.transport.ClientsConfig;
 import io.trunkline.persistence.SessionJournal;
 import io.trunkline.protocol.WireLimits;
 import io.trunkline.protocol.v1.CloseCode;
@@ -17,12 +18,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides on Hellos, away from the event loops: a signature costs too much there, and keys may have
- * to be fetched. A bounded number is decided on at a time.
+ * to be fetched. Before that, on the event loop, it is found out whether the client's turn has
+ * come.
  */
 public final class Handshakes {
   private static final Logger log = LoggerFactory.getLogger(Handshakes.class);
@@ -34,14 +37,23 @@ public final class Handshakes {
 
   private static final int RETRY_MAX_MS = 5_000;
 
+  /** Told when there are too many connections: only when others go will there be room. */
+  private static final int FULL_RETRY_MIN_MS = 10_000;
+
+  private static final int FULL_RETRY_MAX_MS = 30_000;
+
   private final TokenVerifier verifier;
   private final Bans bans;
   private final SessionJournal journal;
   private final Attaches attaches;
   private final Executor executor;
   private final int maxPending;
+  private final @Nullable AdmissionQueue queue;
   private final AtomicInteger pending = new AtomicInteger();
+  private final LongAdder admitted = new LongAdder();
+  private final LongAdder deferred = new LongAdder();
   private final LongAdder refused = new LongAdder();
+  private final RateLimitedSaying saying = new RateLimitedSaying();
 
   /**
    * @param executor runs blocking work, a virtual thread each
@@ -52,27 +64,75 @@ public final class Handshakes {
       SessionJournal journal,
       Attaches attaches,
       Executor executor,
-      int maxPending) {
+      ClientsConfig config) {
     this.verifier = verifier;
     this.bans = bans;
     this.journal = journal;
     this.attaches = attaches;
     this.executor = executor;
-    this.maxPending = maxPending;
+    this.maxPending = config.maxHandshakes();
+    this.queue =
+        config.admissionRate() == 0
+            ? null
+            : new AdmissionQueue(
+                config.admissionRate(), config.admissionBurst(), System.nanoTime());
   }
 
-  /** Clients turned away since the start. */
+  /** Clients turned away for good or for their fault since the start; not those deferred. */
   public long refused() {
     return refused.sum();
   }
 
+  /** Hellos decided on since the start, whatever the decision. */
+  public long admitted() {
+    return admitted.sum();
+  }
+
+  /** Times that a client was told to come later, since the start. */
+  public long deferred() {
+    return deferred.sum();
+  }
+
+  /**
+   * Whether it is the client's turn. Costs little and waits for nothing: nothing of what the client
+   * says is verified.
+   *
+   * @param full there are more connections than may be
+   * @return 0 if it is, else milliseconds after which it should come again
+   */
+  int untilItsTurnMs(Hello hello, boolean full) {
+    int waitMs;
+    if (full) {
+      waitMs = random(FULL_RETRY_MIN_MS, FULL_RETRY_MAX_MS);
+    } else if (pending.get() >= maxPending) {
+      waitMs = random(RETRY_MIN_MS, RETRY_MAX_MS); // the client keeps the place that it may have
+    } else if (queue == null) {
+      waitMs = 0;
+    } else {
+      boolean returning = !hello.getResumeToken().isEmpty();
+      int who =
+          31 * hello.getDeviceIdBytes().hashCode()
+              + (returning ? hello.getResumeToken() : hello.getTokenBytes()).hashCode();
+      waitMs = queue.arrive(System.nanoTime(), who, returning);
+    }
+    if (waitMs > 0) {
+      deferred.increment();
+      if (saying.may()) {
+        log.info(
+            "clients are told to come later, {} times since the start; {} handshakes are under"
+                + " way{}",
+            deferred.sum(),
+            pending.get(),
+            full ? ", and there are too many connections" : "");
+      }
+    }
+    return waitMs;
+  }
+
   /** Decides, and hands the decision to {@code then} on a thread of the executor. */
   void decide(Hello hello, Peer peer, Consumer<Admission> then) {
-    if (pending.incrementAndGet() > maxPending) {
-      pending.decrementAndGet();
-      then.accept(later(CloseCode.OVERLOADED, "too many clients connect at once"));
-      return;
-    }
+    pending.incrementAndGet();
+    admitted.increment();
     executor.execute(
         () -> {
           Admission admission;
@@ -136,8 +196,11 @@ public final class Handshakes {
   }
 
   private static Admission.Refused later(CloseCode code, String told) {
-    int retryAfterMs = ThreadLocalRandom.current().nextInt(RETRY_MIN_MS, RETRY_MAX_MS);
-    return new Admission.Refused(code, told, "", retryAfterMs);
+    return new Admission.Refused(code, told, "", random(RETRY_MIN_MS, RETRY_MAX_MS));
+  }
+
+  private static int random(int from, int to) {
+    return ThreadLocalRandom.current().nextInt(from, to);
   }
 
   private static Optional<String> check(Hello hello) {

@@ -18,7 +18,7 @@ record Peer(String transport, String remoteAddress, BooleanSupplier there) {
   static Peer of(Connection connection) {
     return new Peer(
         connection.format().label(),
-        written(connection.channel().remoteAddress()),
+        written(connection.remoteAddress()),
         connection.channel()::isActive);
   }
 

@@ -20,11 +20,13 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,7 @@ public final class ClientPort implements AutoCloseable {
   private final EventLoopGroup workers;
   private final IdentityHashMap<EventLoop, Lane> lanes = new IdentityHashMap<>();
   private final Connection.Deadlines deadlines;
+  private final ConnectionCounts connections;
   private Channel listening;
 
   /**
@@ -64,6 +67,7 @@ public final class ClientPort implements AutoCloseable {
     this.config = config;
     this.barrier = barrier;
     this.epoll = config.transport() == ClientsConfig.Transport.EPOLL && Epoll.isAvailable();
+    this.connections = new ConnectionCounts(ConnectionLimit.of(config.maxConnections()));
     this.boss = newGroup(1, "clients-accept");
     this.workers = newGroup(config.eventLoops(), "clients");
     this.deadlines =
@@ -94,6 +98,7 @@ public final class ClientPort implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, false) // liveness is ours
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .handler(new AcceptGuard(connections))
             .childHandler(new Pipeline())
             .bind(config.host(), config.port())
             .awaitUninterruptibly();
@@ -124,6 +129,11 @@ public final class ClientPort implements AutoCloseable {
   /** One per event loop. */
   public List<Lane> lanes() {
     return List.copyOf(lanes.values());
+  }
+
+  /** How many connections there are. */
+  public ConnectionCounts connections() {
+    return connections;
   }
 
   /** Where it listens: the configured port, or the free one that was taken. */
@@ -158,7 +168,19 @@ public final class ClientPort implements AutoCloseable {
     protected void initChannel(Channel channel) {
       Lane lane = java.util.Objects.requireNonNull(lanes.get(channel.eventLoop()), "lane");
       var connection = new Connection(channel, lane, deadlines, config.maxOutbound().intBytes());
+      if (connections.isOver()) {
+        connection.markSurplus();
+      }
+      if (isProxy(channel.remoteAddress())) {
+        ClientPipeline.installProxyHeader(channel, connection);
+      }
       ClientPipeline.install(channel, connection, config.maxFrame().intBytes(), barrier);
+    }
+
+    private boolean isProxy(@Nullable SocketAddress address) {
+      return address instanceof InetSocketAddress inet
+          && config.proxyProtocolFrom().stream()
+              .anyMatch(range -> range.contains(inet.getAddress()));
     }
   }
 }

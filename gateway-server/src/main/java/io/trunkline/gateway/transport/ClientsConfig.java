@@ -1,8 +1,10 @@
 package io.trunkline.gateway.transport;
 
+import io.trunkline.configuration.AddressRange;
 import io.trunkline.configuration.Setting;
 import io.trunkline.configuration.Size;
 import java.time.Duration;
+import java.util.List;
 
 /** Section {@code clients}: the port that apps and devices connect to. */
 public record ClientsConfig(
@@ -24,17 +26,44 @@ public record ClientsConfig(
             doc = "Connections the kernel holds until they are accepted.")
         int backlog,
     @Setting(
+            doc =
+                "Addresses of load balancers, as 10.0.0.0/8, 127.0.0.1, which must begin each"
+                    + " connection with a PROXY header (version 1 or 2); empty for none.")
+        List<AddressRange> proxyProtocolFrom,
+    @Setting(
             value = "5s",
             min = "100ms",
             max = "5m",
             doc = "From the connection to a whole Hello at the most, however slowly it comes.")
         Duration handshakeTimeout,
     @Setting(
-            value = "5000",
+            value = "500",
             min = "1",
             max = "1000000",
-            doc = "Handshakes whose token is being verified; more are told to come later.")
+            doc = "Handshakes that are being decided on; more are told to come later.")
         int maxHandshakes,
+    @Setting(
+            value = "500",
+            min = "0",
+            max = "50000",
+            doc =
+                "New and resumed sessions a second; more are told when to come again, one after the"
+                    + " other. 0: no limit.")
+        int admissionRate,
+    @Setting(
+            value = "1s",
+            min = "1s",
+            max = "10s",
+            doc = "For how long what was not used of the admission rate may be used at once.")
+        Duration admissionBurst,
+    @Setting(
+            value = "0",
+            min = "0",
+            max = "10000000",
+            doc =
+                "Connections at a time; more are told to come later. 0: as many as the limit of open"
+                    + " files allows.")
+        int maxConnections,
     @Setting(value = "30s", min = "1s", max = "1h", doc = "How often a client must send something.")
         Duration heartbeatInterval,
     @Setting(
@@ -71,6 +100,7 @@ public record ClientsConfig(
   }
 
   public ClientsConfig {
+    proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
     if (livenessTimeout.compareTo(heartbeatInterval) <= 0) {
       throw new IllegalArgumentException(
           "liveness-timeout (" + livenessTimeout + ") must be longer than heartbeat-interval");

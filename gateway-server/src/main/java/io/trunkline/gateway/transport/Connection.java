@@ -12,6 +12,7 @@ import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Error;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Response;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ public final class Connection extends DeadlineWheel.Entry {
   private Phase phase = Phase.HANDSHAKE;
   private WireFormat format = WireFormat.TCP;
   private @Nullable ChannelHandlerContext wire;
+  private @Nullable SocketAddress clientAddress;
+  private boolean mayBeProbe;
+  private boolean surplus;
   private @Nullable ConnectionOwner owner;
   private int laneIndex = -1;
   private long lastReadTick;
@@ -86,6 +90,34 @@ public final class Connection extends DeadlineWheel.Entry {
     writeGathered();
     format = newFormat;
     wire = newWire;
+  }
+
+  /** It comes from a proxy: until that says for whom, it may be no client but a health check. */
+  void fromProxy() {
+    mayBeProbe = true;
+  }
+
+  /** The proxy says whose connection this is. */
+  void proxiedFor(SocketAddress client) {
+    clientAddress = client;
+    mayBeProbe = false;
+  }
+
+  void markSurplus() {
+    surplus = true;
+  }
+
+  /** When it came there were as many connections already as may be. */
+  public boolean isSurplus() {
+    return surplus;
+  }
+
+  /**
+   * Where the client is: what a trusted proxy said, else the other end of the socket. Null when
+   * that was closed too soon to know.
+   */
+  public @Nullable SocketAddress remoteAddress() {
+    return clientAddress != null ? clientAddress : channel.remoteAddress();
   }
 
   /** The handshake is done: the owner is told of the end, and broadcasts come. */
@@ -451,6 +483,10 @@ public final class Connection extends DeadlineWheel.Entry {
   }
 
   private void handshakeTimedOut() {
+    if (bytesIn == 0 && mayBeProbe) {
+      channel.close();
+      return;
+    }
     if (bytesIn == 0) {
       // A WebSocket client would have begun by now, so these are TCP frames to anybody who reads.
       speaks(
@@ -458,7 +494,7 @@ public final class Connection extends DeadlineWheel.Entry {
           Objects.requireNonNull(channel.pipeline().context(InboundMeter.class), "meter"));
     }
     String told = "no complete Hello within the handshake time-out";
-    log.info("refused {}: HANDSHAKE_TIMEOUT, {}", channel.remoteAddress(), told);
+    log.info("refused {}: HANDSHAKE_TIMEOUT, {}", remoteAddress(), told);
     close(CloseCode.HANDSHAKE_TIMEOUT, told, 0);
   }
 

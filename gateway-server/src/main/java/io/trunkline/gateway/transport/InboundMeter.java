@@ -6,9 +6,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * First in the pipeline: counts the bytes that come in, which is what liveness means, and throws
- * away what comes after the last word. It also tells the connection that its channel is closed or
- * stuck.
+ * First in the pipeline once a proxy's header is read: counts the bytes that come in, which is what
+ * liveness means, and throws away what comes after the last word. It also tells the connection that
+ * its channel is closed or stuck.
  */
 final class InboundMeter extends ChannelInboundHandlerAdapter {
   private final Connection connection;

@@ -64,7 +64,7 @@ final class WebSocketTransport {
             JSON.equals(done.selectedSubprotocol())
                 ? WireFormat.WEB_SOCKET_JSON
                 : WireFormat.WEB_SOCKET;
-        // The meter is first: what is written from its context meets no encoder.
+        // Before the meter nothing writes: what is written from its context meets no encoder.
         connection.speaks(
             format,
             Objects.requireNonNull(context.pipeline().context(InboundMeter.class), "meter"));

@@ -74,6 +74,10 @@ public final class EngineHarness {
 
   private final List<BanStore.Ban> banned = new ArrayList<>();
   private final Bans bans = new Bans(new KeptBans(), Clock.systemUTC());
+
+  /** The clients' section. */
+  public final ClientsConfig config;
+
   private final Handshakes handshakes;
   private final Welcomer welcomer;
   private @Nullable Uplink uplink;
@@ -87,9 +91,21 @@ public final class EngineHarness {
     this(grace, List.of());
   }
 
+  /** With settings of the clients' section. */
+  public EngineHarness(Map<String, String> settings) {
+    this(Duration.ofMinutes(2), List.of(), settings);
+  }
+
   /** With listeners, too. */
   EngineHarness(Duration grace, List<SessionListener> listeners) {
-    ClientsConfig config = new Configuration().bind(Clients.class).clients();
+    this(grace, listeners, Map.of());
+  }
+
+  private EngineHarness(
+      Duration grace, List<SessionListener> listeners, Map<String, String> settings) {
+    var configuration = new Configuration();
+    settings.forEach((key, value) -> configuration.set("clients." + key, value, "test"));
+    config = configuration.bind(Clients.class).clients();
     var verifier =
         new TokenVerifier(
             new AuthConfig(
@@ -118,7 +134,7 @@ public final class EngineHarness {
             journal,
             new Attaches("gw-test", resumes, SessionStreams.Opener.NONE, Clock.systemUTC()),
             task -> work.accept(task),
-            10);
+            config);
     welcomer = new Welcomer("gw-test", config, sessions, new Frames(), Clock.systemUTC());
   }
 
@@ -138,6 +154,20 @@ public final class EngineHarness {
   /** A connection that has said nothing. */
   public EmbeddedClient connect() {
     return new EmbeddedClient(this::barrier);
+  }
+
+  /** The same from an address of a proxy that is trusted. */
+  EmbeddedClient connectFromProxy() {
+    return EmbeddedClient.fromProxy(this::barrier);
+  }
+
+  /** Clients turned away so far. */
+  long refused() {
+    return handshakes.refused();
+  }
+
+  long deferred() {
+    return handshakes.deferred();
   }
 
   /** A client with a session; Welcome has been read. */

@@ -31,10 +31,22 @@ public final class EmbeddedClient {
   private final EmbeddedChannel decoder = new EmbeddedChannel(new FrameDecoder(1 << 20));
 
   public EmbeddedClient(Function<Connection, ChannelHandler> barrier) {
+    this(barrier, false);
+  }
+
+  /** Connects from an address of a proxy that is trusted. */
+  public static EmbeddedClient fromProxy(Function<Connection, ChannelHandler> barrier) {
+    return new EmbeddedClient(barrier, true);
+  }
+
+  private EmbeddedClient(Function<Connection, ChannelHandler> barrier, boolean fromProxy) {
     ChannelId id = DefaultChannelId.newInstance();
     channel = new EmbeddedChannel(id);
     lane = new Lane(channel.eventLoop(), UnpooledByteBufAllocator.DEFAULT);
     connection = new Connection(channel, lane, DEADLINES, MAX_OUTBOUND);
+    if (fromProxy) {
+      ClientPipeline.installProxyHeader(channel, connection);
+    }
     ClientPipeline.install(channel, connection, 1 << 16, barrier);
   }
 

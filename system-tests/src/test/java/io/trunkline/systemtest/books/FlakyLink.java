@@ -13,10 +13,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The network between one client and the nodes: leads to any node that is there, can be cut in the
- * middle of a frame, and can be away. Thread-safe.
+ * The network between one client and the nodes, or whatever listens: leads to any node that is
+ * there, can be cut in the middle of a frame, and can be away. Thread-safe.
  */
-final class FlakyLink implements AutoCloseable {
+public final class FlakyLink implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MS = 2_000;
   private static final int BUFFER_BYTES = 8_192;
 
@@ -26,14 +26,16 @@ final class FlakyLink implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean away;
 
-  FlakyLink(List<InetSocketAddress> nodes, SplittableRandom random) throws IOException {
+  /** Leads to any of these, at random. */
+  public FlakyLink(List<InetSocketAddress> nodes, SplittableRandom random) throws IOException {
     this.nodes = nodes;
     this.random = random;
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
-  String url() {
+  /** Where it begins. */
+  public String url() {
     return "tcp://127.0.0.1:" + server.getLocalPort();
   }
 
@@ -107,7 +109,7 @@ final class FlakyLink implements AutoCloseable {
   }
 
   /** No way through, until it is told otherwise. */
-  void away(boolean now) {
+  public void away(boolean now) {
     away = now;
     if (now) {
       cut();
