@@ -134,9 +134,9 @@ final class NodeApi implements AutoCloseable {
       return result(node, exchange.get(within.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       return new NodeAnswer.Silent(
-          "no answer from " + node.apiAddress() + " within " + Texts.duration(within));
+          "nothing from " + node.apiAddress() + " within " + Texts.longer(within));
     } catch (ExecutionException e) {
-      return new NodeAnswer.Silent(why(e.getCause()) + " (" + node.apiAddress() + ")");
+      return new NodeAnswer.Silent(node.apiAddress() + " " + why(e.getCause()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new NodeAnswer.Silent("the console stops");
@@ -149,7 +149,7 @@ final class NodeApi implements AutoCloseable {
     return switch (failure) {
       case ConnectException _ -> "cannot be reached";
       case HttpTimeoutException _ -> "cannot be reached in time";
-      case null, default -> "the connection breaks: " + failure;
+      case null, default -> "breaks off: " + failure;
     };
   }
 

@@ -39,7 +39,7 @@ final class ReloadDialog extends Dialog {
     var text = new Span();
     switch (answer.result()) {
       case NodeAnswer.Answered(NodeServices services) -> {
-        state.setText(services.routes().file() == null ? "no file" : "taken over");
+        state.setText(services.routes().loadedAt() == null ? "no file" : "taken over");
         state.addClassNames("state", "state-good");
         int count = services.services().size();
         text.setText(count == 1 ? "1 service" : Texts.count(count) + " services");

@@ -91,8 +91,7 @@ final class ServiceDetails extends Div {
       return "the callers' own";
     }
     try {
-      Duration time = Duration.parse(iso);
-      return time.toSeconds() == 0 ? time.toMillis() + " ms" : Texts.longer(time);
+      return Texts.longer(Duration.parse(iso));
     } catch (DateTimeParseException e) {
       return iso;
     }

@@ -34,7 +34,7 @@ sealed interface ServiceReport {
     /** What somebody should know of a node, if anything. */
     static Optional<String> trouble(NodeAnswer answer) {
       return switch (answer.result()) {
-        case NodeAnswer.Silent(String why) -> Optional.of("no answer: " + why);
+        case NodeAnswer.Silent(String why) -> Optional.of(why);
         case NodeAnswer.Refused(String why) -> Optional.of("refuses: " + why);
         case NodeAnswer.Answered(NodeServices services) ->
             services.routes().ok() ? Optional.empty() : Optional.of(problems(services.routes()));

@@ -57,8 +57,11 @@ final class Texts {
     return duration.toSeconds() + " s";
   }
 
-  /** The two largest units, for example {@code 1 min 40 s}. */
+  /** The two largest units, for example {@code 1 min 40 s}; less than a second in ms. */
   static String longer(Duration duration) {
+    if (duration.toSeconds() == 0 && duration.toMillis() > 0) {
+      return duration.toMillis() + " ms";
+    }
     String largest = duration(duration);
     if (duration.toHours() > 0) {
       int minutes = duration.toMinutesPart();

@@ -15,7 +15,6 @@ import io.trunkline.persistence.NodeStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,10 +176,9 @@ class NodesBrowserTest {
   }
 
   private void choose(String select, String item) {
-    page.locator(select).click();
-    page.locator("vaadin-select-item")
-        .filter(new Locator.FilterOptions().setHasText(Pattern.compile("^" + item + "$")))
-        .locator("visible=true")
+    page.locator(select + " vaadin-select-value-button").click();
+    page.locator("vaadin-select-item:visible")
+        .getByText(item, new Locator.GetByTextOptions().setExact(true))
         .click();
   }
 

@@ -29,6 +29,7 @@ class TextsTest {
   @ParameterizedTest
   @CsvSource({
     "PT0S, 0 s",
+    "PT0.5S, 500 ms",
     "PT59S, 59 s",
     "PT2M, 2 min",
     "PT1M43S, 1 min 43 s",

@@ -44,8 +44,7 @@ final class ApiService implements HttpService {
     topics = new TopicsResource(parts.node(), parts.streams().topicCounts());
     nodes = new NodesResource(database.nodes());
     services =
-        new ServicesResource(
-            parts.node(), parts.uplink().routes(), records, Clock.systemUTC());
+        new ServicesResource(parts.node(), parts.uplink().routes(), records, Clock.systemUTC());
   }
 
   private interface Resource {
