@@ -57,6 +57,7 @@ final class DrainDialog extends ConfirmDialog {
     this.node = node;
     setId("drain-dialog");
     setHeader("Drain " + node.id() + "?");
+    setWidth("34rem");
     fields(others);
     estimate.setId("drain-estimate");
     estimate.getElement().setAttribute("role", "status");

@@ -66,7 +66,11 @@ final class NodeActions {
     return outcome;
   }
 
+  /** A hint is not worth waiting until the broker is back. */
   private Outcome told(String node) {
+    if (!bridge.connected()) {
+      return Outcome.DONE_WITHOUT_BROKER;
+    }
     try {
       bridge.command(new Command.NodeChanged(node));
       return Outcome.DONE;

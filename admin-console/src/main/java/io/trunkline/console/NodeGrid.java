@@ -180,10 +180,10 @@ final class NodeGrid extends Grid<NodeReport.Line> {
 
   private static String left(NodeReport.Line line) {
     int left = line.row().sessions();
+    int from = line.drain().map(NodeReport.Drain::from).orElse(left);
     return left == 0
         ? "Empty"
-        : Texts.sessions(left, "of " + line.drain().map(NodeReport.Drain::from).orElse(left))
-            + " left";
+        : Texts.count(left) + " of " + Texts.sessions(from, "connected") + " left";
   }
 
   private static String words(NodeReport.Line line, DrainOrder order) {

@@ -123,7 +123,7 @@ class NodesBrowserTest {
                 Optional.of("node-2")));
     recorded("drain", "deploy 1.2 (100 a second to node-2, within 10 min, jitter 15 s)");
     load("node-1", 1_024, 0.2, 0);
-    assertThat(page.locator(".drain-left")).hasText("1,024 of 5,120 sessions left");
+    assertThat(page.locator(".drain-left")).hasText("1,024 of 5,120 connected sessions left");
     assertThat(page.getByRole(AriaRole.PROGRESSBAR)).hasAttribute("aria-valuenow", "80");
     assertThat(page.locator(".drain")).containsText("by ann: deploy 1.2");
     ConsoleInBrowser.picture(page, "nodes-draining");

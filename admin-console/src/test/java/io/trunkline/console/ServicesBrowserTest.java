@@ -111,7 +111,8 @@ class ServicesBrowserTest {
       try {
         assertThat(page.locator("#services-nodes")).hasText("2 of 4");
         assertThat(page.locator("#services-troubles"))
-            .containsText("node-3: nothing from 127.0.0.1:" + mute.getLocalPort() + " within 500 ms");
+            .containsText(
+                "node-3: nothing from 127.0.0.1:" + mute.getLocalPort() + " within 500 ms");
         assertThat(page.locator("#services-troubles"))
             .containsText("node-4: at " + first.address() + " there is another node, node-1");
         assertThat(cell("1,072")).isVisible();
