@@ -2,6 +2,7 @@ package io.trunkline.console;
 
 import io.trunkline.configuration.Setting;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Section {@code console}: where the console listens and how lively it is. */
 public record ConsoleConfig(
@@ -53,4 +54,16 @@ public record ConsoleConfig(
             max = "1h",
             doc =
                 "First wait after that; it doubles with each further failure, up to 16 times this.")
-        Duration loginWait) {}
+        Duration loginWait,
+    @Setting(
+            secret = true,
+            doc =
+                "The nodes' api.token, for what only nodes know; default: none, and then the console"
+                    + " does not ask them. run gives it.")
+        Optional<String> apiToken,
+    @Setting(
+            value = "3s",
+            min = "100ms",
+            max = "1m",
+            doc = "How long a node's API may take to answer.")
+        Duration apiTimeout) {}

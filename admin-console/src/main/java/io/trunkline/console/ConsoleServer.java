@@ -34,6 +34,8 @@ final class ConsoleServer implements AutoCloseable {
   private static final Class<?>[] PAGES = {
     LoginView.class,
     SessionsView.class,
+    NodesView.class,
+    ServicesView.class,
     PushView.class,
     MessagesView.class,
     DeadLettersView.class,

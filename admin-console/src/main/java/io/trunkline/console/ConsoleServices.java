@@ -17,6 +17,10 @@ final class ConsoleServices implements AutoCloseable {
   private final DeadWatch dead;
   private final OperatorActions actions;
   private final Retries retries;
+  private final NodeReader nodeReader;
+  private final NodeActions nodeActions;
+  private final NodeApi nodeApi;
+  private final ServiceWatch services;
   private final LogIn logIn;
 
   ConsoleServices(ConsoleConfig config, Stores stores, JmsBridge bridge) {
@@ -24,9 +28,15 @@ final class ConsoleServices implements AutoCloseable {
     this.feed = new SessionFeed(background, config.pushInterval(), config.refreshInterval());
     this.health =
         new HealthWatch(background, config.healthInterval(), stores.healthy(), bridge::connected);
-    this.actions = new OperatorActions(bridge, stores.operators(), stores.messages());
+    var log = new ActionLog(stores.operators());
+    this.actions = new OperatorActions(bridge, log, stores.messages());
     this.dead = new DeadWatch(background, config.refreshInterval(), stores.messages());
     this.retries = new Retries(actions, stores.messages(), dead, background);
+    this.nodeReader = new NodeReader(stores.nodes());
+    this.nodeActions = new NodeActions(stores.nodes(), bridge, log);
+    this.nodeApi = new NodeApi(config.apiToken(), config.apiTimeout());
+    this.services =
+        new ServiceWatch(background, config.refreshInterval(), stores.nodes(), nodeApi, log);
     this.logIn =
         new LogIn(
             stores.operators(),
@@ -44,6 +54,10 @@ final class ConsoleServices implements AutoCloseable {
       return new MainLayout(health, dead);
     } else if (type == SessionsView.class) {
       return new SessionsView(stores, feed, actions);
+    } else if (type == NodesView.class) {
+      return new NodesView(nodeReader, nodeActions, feed, background);
+    } else if (type == ServicesView.class) {
+      return new ServicesView(services, background);
     } else if (type == PushView.class) {
       return new PushView(stores.sessions(), actions, background);
     } else if (type == MessagesView.class) {
@@ -67,6 +81,7 @@ final class ConsoleServices implements AutoCloseable {
 
   @Override
   public void close() {
+    nodeApi.close();
     background.close();
   }
 }

@@ -20,6 +20,10 @@ final class Figure extends Div {
     number.setText(Texts.count(value));
   }
 
+  void set(String text) {
+    number.setText(text);
+  }
+
   void unknown() {
     number.setText("–");
   }

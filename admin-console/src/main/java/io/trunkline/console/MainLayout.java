@@ -121,6 +121,8 @@ public final class MainLayout extends AppLayout {
     var navigation = new SideNav();
     navigation.addItem(
         item("nav-sessions", "Live sessions", SessionsView.class, VaadinIcon.CONNECT),
+        item("nav-nodes", "Nodes", NodesView.class, VaadinIcon.SERVER),
+        item("nav-services", "Services", ServicesView.class, VaadinIcon.EXCHANGE),
         item("nav-push", "Push", PushView.class, VaadinIcon.PAPERPLANE),
         item("nav-messages", "Messages", MessagesView.class, VaadinIcon.ENVELOPE),
         deadLetters,

@@ -7,11 +7,9 @@ import io.trunkline.jms.JmsBridge;
 import io.trunkline.jms.Receipt;
 import io.trunkline.jms.Target;
 import io.trunkline.persistence.MessageStore;
-import io.trunkline.persistence.OperatorStore;
 import io.trunkline.persistence.SessionRow;
 import io.trunkline.persistence.StoredMessage;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,12 +27,12 @@ final class OperatorActions {
   private static final Logger log = LoggerFactory.getLogger(OperatorActions.class);
 
   private final JmsBridge bridge;
-  private final OperatorStore operators;
+  private final ActionLog actions;
   private final MessageStore messages;
 
-  OperatorActions(JmsBridge bridge, OperatorStore operators, MessageStore messages) {
+  OperatorActions(JmsBridge bridge, ActionLog actions, MessageStore messages) {
     this.bridge = bridge;
-    this.operators = operators;
+    this.actions = actions;
     this.messages = messages;
   }
 
@@ -51,10 +49,10 @@ final class OperatorActions {
     try {
       bridge.command(new Command.Kick(session.id(), reason, by.name(), banFor));
     } catch (BrokerUnavailableException e) {
-      record(by, "kick", session.id().toString(), detail, "failed: broker away");
+      actions.record(by, "kick", session.id().toString(), detail, "failed: broker away");
       throw e;
     }
-    record(by, "kick", session.id().toString(), detail, "sent");
+    actions.record(by, "kick", session.id().toString(), detail, "sent");
   }
 
   /** Publishes a test message. */
@@ -64,10 +62,10 @@ final class OperatorActions {
     String detail = draft.type() + ": " + Texts.shortened(text, MAX_DETAIL);
     try {
       JmsBridge.Publication publication = bridge.publish(draft, receipts);
-      record(by, "push", target, detail, "sent " + publication.messageId());
+      actions.record(by, "push", target, detail, "sent " + publication.messageId());
       return publication;
     } catch (BrokerUnavailableException e) {
-      record(by, "push", target, detail, "failed: broker away");
+      actions.record(by, "push", target, detail, "failed: broker away");
       throw e;
     }
   }
@@ -97,7 +95,7 @@ final class OperatorActions {
           dead.size() == 1
               ? dead.getFirst().message().id()
               : Texts.count(dead.size()) + " dead letters";
-      record(by, "retry", target, retryDetail(dead), outcome.words());
+      actions.record(by, "retry", target, retryDetail(dead), outcome.words());
     }
     return outcome;
   }
@@ -123,16 +121,5 @@ final class OperatorActions {
       case Target.Topic(String topic) -> "topic " + topic;
       case Target.Audience(String selector) -> "audience " + selector;
     };
-  }
-
-  private void record(Operator by, String action, String target, String detail, String outcome) {
-    try {
-      operators.record(
-          new OperatorStore.Action(
-              Instant.now(), by.name(), "console", action, Optional.of(target), detail, outcome));
-    } catch (RuntimeException e) {
-      // Already done: what is left is that somebody can find it in the log.
-      log.error("Not recorded: {} {} {} ({}) {}", by.name(), action, target, detail, outcome, e);
-    }
   }
 }

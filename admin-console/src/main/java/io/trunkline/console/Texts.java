@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -18,6 +19,9 @@ final class Texts {
   private static final DateTimeFormatter EXACT_MS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
+
+  private static final int BINARY = 1024;
+  private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
 
   private Texts() {}
 
@@ -51,6 +55,38 @@ final class Texts {
       return duration.toMinutes() + " min";
     }
     return duration.toSeconds() + " s";
+  }
+
+  /** The two largest units, for example {@code 1 min 40 s}; less than a second in ms. */
+  static String longer(Duration duration) {
+    if (duration.toSeconds() == 0 && duration.toMillis() > 0) {
+      return duration.toMillis() + " ms";
+    }
+    String largest = duration(duration);
+    if (duration.toHours() > 0) {
+      int minutes = duration.toMinutesPart();
+      return duration.toDays() > 0 || minutes == 0 ? largest : largest + " " + minutes + " min";
+    }
+    int seconds = duration.toSecondsPart();
+    return duration.toMinutes() == 0 || seconds == 0 ? largest : largest + " " + seconds + " s";
+  }
+
+  /** For example {@code 1.5 MiB}. */
+  static String bytes(long bytes) {
+    long unit = 1;
+    int at = 0;
+    while (bytes / unit >= BINARY && at < UNITS.size() - 1) {
+      unit *= BINARY;
+      at++;
+    }
+    return at == 0
+        ? bytes + " B"
+        : String.format(Locale.ROOT, "%.1f %s", (double) bytes / unit, UNITS.get(at));
+  }
+
+  /** A share of a whole in percent, from 0 to 100; of nothing it is 0. */
+  static int percent(double part, double whole) {
+    return whole <= 0 ? 0 : (int) Math.round(Math.clamp(part / whole, 0, 1) * 100);
   }
 
   static String shortened(String text, int max) {

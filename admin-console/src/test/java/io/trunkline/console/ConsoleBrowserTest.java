@@ -175,6 +175,16 @@ class ConsoleBrowserTest {
     assertThat(page.locator("#selector-filter [slot=error-message]")).not().isVisible();
   }
 
+  @Test
+  void services_withoutATokenForTheNodes_sayWhatToSet() {
+    logIn(PASSWORD);
+    page.click("#nav-services");
+
+    assertThat(page.locator("#services-say")).containsText("console.api-token");
+    assertThat(page.locator("#services-reload")).isDisabled();
+    ConsoleInBrowser.picture(page, "services-no-token");
+  }
+
   private void logIn(String password) {
     ConsoleInBrowser.logIn(page, password);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trunkline.configuration.Configuration;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConsoleConfigTest {
@@ -27,7 +28,9 @@ class ConsoleConfigTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
                 5,
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                Optional.empty(),
+                Duration.ofSeconds(3)));
   }
 
   @Test
@@ -44,6 +47,8 @@ class ConsoleConfigTest {
             "console.refresh-interval",
             "console.health-interval",
             "console.login-attempts",
-            "console.login-wait");
+            "console.login-wait",
+            "console.api-token",
+            "console.api-timeout");
   }
 }

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ScreenshotAnimations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,7 +98,11 @@ final class ConsoleInBrowser implements AutoCloseable {
   static void picture(Page page, String name) {
     String folder = System.getProperty("console.pictures");
     if (folder != null) {
-      page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(folder).resolve(name + ".png")));
+      page.setViewportSize(1280, 800);
+      page.screenshot(
+          new Page.ScreenshotOptions()
+              .setAnimations(ScreenshotAnimations.DISABLED)
+              .setPath(Path.of(folder).resolve(name + ".png")));
     }
   }
 

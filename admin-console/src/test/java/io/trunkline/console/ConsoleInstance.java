@@ -47,6 +47,7 @@ final class ConsoleInstance implements AutoCloseable {
             "jms.user=" + jms.user(),
             "jms.password=" + jms.password(),
             "jms.connection-ttl=4s",
+            "jms.connect-timeout=10s",
             "console.port=" + port,
             "console.health-interval=500ms")) {
       command.addAll(List.of("--set", setting));

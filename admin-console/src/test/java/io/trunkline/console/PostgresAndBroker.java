@@ -41,6 +41,14 @@ final class PostgresAndBroker implements AutoCloseable {
     return broker.config(user, user + "-secret");
   }
 
+  void killBroker() throws InterruptedException {
+    broker.kill();
+  }
+
+  void stopDatabase() throws IOException {
+    postgres.close();
+  }
+
   @Override
   public void close() throws IOException {
     broker.close();

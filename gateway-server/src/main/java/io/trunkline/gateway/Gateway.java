@@ -291,7 +291,7 @@ public final class Gateway implements AutoCloseable {
                   journal)
               .start();
       // Before the first client: it detaches what is open in this node's name.
-      lease.start(clientAddress(), api.address());
+      lease.start(clientAddress(), config.api().address().orElse(api.address()));
       bans.refresh();
     } catch (IOException | RoutesException | RuntimeException e) {
       routes.close();

@@ -109,6 +109,9 @@ class MainJobTest {
       operator.screenshot("push");
       assertThat(alice.payloads())
           .containsExactlyInAnyOrder(BROADCAST, ORDER, "Hello from the console");
+
+      operator.seesNodeAndServices("gw-1", "echo", "orders");
+      operator.reloadsRoutes();
     }
   }
 
@@ -133,7 +136,7 @@ class MainJobTest {
     assertThat(
             reports.query(
                 "SELECT operator, action FROM report.operator_actions ORDER BY action_id"))
-        .contains("operator|kick", "operator|push");
+        .contains("operator|kick", "operator|push", "operator|reload routes");
     assertThatThrownBy(() -> reports.query("DELETE FROM trunkline.session_history RETURNING 1"))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("permission denied");

@@ -114,6 +114,23 @@ final class Operator implements AutoCloseable {
     assertThat(cell("#receipt-grid", status)).isVisible();
   }
 
+  /** What the console has from the database of nodes, and from their APIs of services. */
+  void seesNodeAndServices(String node, String... services) {
+    page.click("#nav-nodes");
+    assertThat(cell("#node-grid", node)).isVisible();
+    page.click("#nav-services");
+    assertThat(page.locator("#services-nodes")).hasText("1 of 1");
+    for (String service : services) {
+      assertThat(cell("#service-grid", service)).isVisible();
+    }
+  }
+
+  void reloadsRoutes() {
+    page.click("#services-reload");
+    assertThat(page.locator(".reload-answers dd")).containsText("services");
+    page.click("#reload-close");
+  }
+
   /** Text of letters and spaces only: it becomes part of a pattern. */
   private Locator cell(String grid, String text) {
     return page.locator(grid + " vaadin-grid-cell-content:visible")

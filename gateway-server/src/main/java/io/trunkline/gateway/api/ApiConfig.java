@@ -2,6 +2,7 @@ package io.trunkline.gateway.api;
 
 import io.trunkline.configuration.Setting;
 import io.trunkline.configuration.Size;
+import java.util.Optional;
 
 /** Section {@code api}: the management API. */
 public record ApiConfig(
@@ -18,15 +19,20 @@ public record ApiConfig(
             min = "1KiB",
             max = "128MiB",
             doc = "Largest body of a request; a notification's payload in Base64 must fit in.")
-        Size maxBody) {
+        Size maxBody,
+    @Setting(
+            doc =
+                "Address, as host:port, that the console and operators are told to reach the API at;"
+                    + " default: where it listens.")
+        Optional<String> address) {
   public ApiConfig {
     if (token.length() < 16) {
       throw new IllegalArgumentException("token must have at least 16 characters");
     }
   }
 
-  /** With the default for bodies. */
+  /** With the defaults for the others. */
   public ApiConfig(String host, int port, String token) {
-    this(host, port, token, new Size(2 << 20));
+    this(host, port, token, new Size(2 << 20), Optional.empty());
   }
 }

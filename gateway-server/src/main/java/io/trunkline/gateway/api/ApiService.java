@@ -34,7 +34,8 @@ final class ApiService implements HttpService {
     kicks =
         new KickResource(
             database.sessions(), database.operators(), parts.bridge(), Clock.systemUTC());
-    calls = new CallsResource(parts, new CallRecords(database.operators(), Clock.systemUTC()));
+    var records = new OperatorRecords(database.operators());
+    calls = new CallsResource(parts, new CallRecords(records, Clock.systemUTC()));
     audiences = new AudiencesResource(database.sessions());
     notifications = new NotificationsResource(parts.bridge(), database.nodes());
     deliveries =
@@ -42,7 +43,8 @@ final class ApiService implements HttpService {
             database.messages(), database.sessions(), database.operators(), Clock.systemUTC());
     topics = new TopicsResource(parts.node(), parts.streams().topicCounts());
     nodes = new NodesResource(database.nodes());
-    services = new ServicesResource(parts.node(), parts.uplink().routes());
+    services =
+        new ServicesResource(parts.node(), parts.uplink().routes(), records, Clock.systemUTC());
   }
 
   private interface Resource {

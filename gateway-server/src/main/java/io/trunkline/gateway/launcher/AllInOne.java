@@ -239,6 +239,7 @@ final class AllInOne implements AutoCloseable {
       AllInOneConfig config, Map<String, String> given, boolean embeddedBroker)
       throws StartupException, InterruptedException, IOException {
     var settings = new Properties();
+    settings.setProperty("console.api-token", config.api().token());
     settings.putAll(given);
     settings.setProperty("db.url", config.db().url());
     settings.setProperty("db.user", config.db().user());

@@ -14,6 +14,8 @@ import io.trunkline.protocol.v1.Request;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -148,9 +150,31 @@ class ServicesApiTest {
     assertThat(service(Http.json(answer), "prices").get("target").asText())
         .isEqualTo("trunkline.uplink.prices");
     assertThat(metrics()).contains("service=\"prices\"").contains("service=\"stock\"");
+    isRecorded("done");
 
     Files.writeString(file, "prices.backend = jms\n");
     await().untilAsserted(() -> assertThat(metrics()).doesNotContain("service=\"stock\""));
+  }
+
+  private void isRecorded(String outcome) {
+    await()
+        .untilAsserted(
+            () -> assertThat(lastReload()).isEqualTo("api|reload routes|" + file + "|" + outcome));
+  }
+
+  private String lastReload() throws SQLException {
+    var db = fixture.database();
+    try (var connection = DriverManager.getConnection(db.url(), db.user(), db.password());
+        var select =
+            connection.prepareStatement(
+                "select via, action, detail, outcome from trunkline.operator_action"
+                    + " where target = ? order by id desc limit 1")) {
+      select.setString(1, NODE);
+      var row = select.executeQuery();
+      return row.next()
+          ? String.join("|", row.getString(1), row.getString(2), row.getString(3), row.getString(4))
+          : "";
+    }
   }
 
   private String metrics() throws Exception {
@@ -170,6 +194,8 @@ class ServicesApiTest {
     assertThat(Http.json(answer).get("code").asText()).isEqualTo("invalid_routes");
     assertThat(Http.json(answer).get("detail").asText())
         .isEqualTo("UNKNOWN_KEY, line 2, 'stock.tmeout': unknown; did you mean 'stock.timeout'?");
+    isRecorded(
+        "refused: UNKNOWN_KEY, line 2, 'stock.tmeout': unknown; did you mean 'stock.timeout'?");
     JsonNode shown = services();
     assertThat(shown.at("/routes/ok").asBoolean()).isFalse();
     assertThat(shown.at("/routes/problems/0/code").asText()).isEqualTo("UNKNOWN_KEY");
