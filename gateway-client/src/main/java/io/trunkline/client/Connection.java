@@ -1,9 +1,10 @@
 package io.trunkline.client;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.trunkline.invocation.OutboundCalls;
+import io.trunkline.protocol.RequestFrame;
 import io.trunkline.protocol.v1.Bye;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One connection, from Hello to its end: the last handler of its pipeline. Event loop only. */
-final class Connection extends SimpleChannelInboundHandler<Frame> implements LoopTicker.Member {
+final class Connection extends ChannelInboundHandlerAdapter implements LoopTicker.Member {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   /** The gateway closes after a Bye; when it does not, this side does after so long. */
@@ -121,10 +122,22 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext context, Frame frame) {
-    if (ended || closing != null) {
-      return;
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    boolean over = ended || closing != null;
+    if (message instanceof RequestFrame request) {
+      if (!over) {
+        exchanges.answer(request);
+      }
+    } else if (message instanceof Frame frame) {
+      if (!over) {
+        take(frame);
+      }
+    } else {
+      context.fireChannelRead(message);
     }
+  }
+
+  private void take(Frame frame) {
     switch (frame.getBodyCase()) {
       case WELCOME -> welcome(frame.getWelcome());
       case ERROR -> close(Closing.told(frame.getError()));
@@ -136,9 +149,8 @@ final class Connection extends SimpleChannelInboundHandler<Frame> implements Loo
       case REFRESHED -> exchanges.answered(frame.getRefreshed());
       case NOTIFY -> owner.notified(frame.getNotify());
       case STREAM_START -> owner.streamStarted(frame.getStreamStart());
-      case REQUEST -> exchanges.answer(frame.getRequest());
       case GO_AWAY -> owner.goAway(this, frame.getGoAway());
-      case ACK, HELLO, BYE, REFRESH, SUBSCRIBE, UNSUBSCRIBE, BODY_NOT_SET ->
+      case REQUEST, ACK, HELLO, BYE, REFRESH, SUBSCRIBE, UNSUBSCRIBE, BODY_NOT_SET ->
           LOG.debug("{} sent {}, which is ignored", endpoint, frame.getBodyCase());
     }
   }

@@ -3,6 +3,7 @@ package io.trunkline.client;
 import io.trunkline.invocation.OutboundCalls;
 import io.trunkline.invocation.OutboundCalls.Line;
 import io.trunkline.invocation.Outstanding;
+import io.trunkline.protocol.RequestFrame;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Limits;
@@ -10,7 +11,6 @@ import io.trunkline.protocol.v1.Ping;
 import io.trunkline.protocol.v1.Pong;
 import io.trunkline.protocol.v1.Refreshed;
 import io.trunkline.protocol.v1.Reply;
-import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Response;
 import io.trunkline.protocol.v1.Status;
 import io.trunkline.protocol.v1.Subscribed;
@@ -103,7 +103,7 @@ final class Exchanges {
   }
 
   /** The gateway calls this side. */
-  void answer(Request request) {
+  void answer(RequestFrame request) {
     incoming.take(request);
   }
 

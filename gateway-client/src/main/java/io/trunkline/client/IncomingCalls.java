@@ -6,8 +6,8 @@ import io.trunkline.invocation.CallOrigin;
 import io.trunkline.invocation.CallResult;
 import io.trunkline.invocation.OutboundCalls;
 import io.trunkline.invocation.RunningCall;
+import io.trunkline.protocol.RequestFrame;
 import io.trunkline.protocol.v1.Frame;
-import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Response;
 import io.trunkline.protocol.v1.Status;
 import java.util.ArrayList;
@@ -49,10 +49,10 @@ final class IncomingCalls implements CallOrigin {
   }
 
   /** Answers it now or later. */
-  void take(Request request) {
-    OfferedServices.Service service = offered.find(request.getService());
+  void take(RequestFrame request) {
+    OfferedServices.Service service = offered.find(request.service());
     CallHandler<ServerCall> handler =
-        service == null ? null : service.methods().get(request.getMethod());
+        service == null ? null : service.methods().get(request.method());
     if (service == null || handler == null) {
       answer(request, notFound(service, request));
     } else if (!line.writable()) {
@@ -67,25 +67,26 @@ final class IncomingCalls implements CallOrigin {
   private static final CallResult BUSY =
       CallResult.failed(Status.BUSY, "the client's answers are not taken", RunningCall.BUSY_RETRY);
 
-  private static CallResult notFound(OfferedServices.@Nullable Service service, Request request) {
+  private static CallResult notFound(
+      OfferedServices.@Nullable Service service, RequestFrame request) {
     return CallResult.failed(
         Status.NOT_FOUND,
         service == null
-            ? "this client offers no service '" + request.getService() + "'"
-            : "no method '" + request.getMethod() + "' in '" + request.getService() + "'");
+            ? "this client offers no service '" + request.service() + "'"
+            : "no method '" + request.method() + "' in '" + request.service() + "'");
   }
 
-  private ServerCall call(Request request) {
+  private ServerCall call(RequestFrame request) {
     // An unsigned number on the wire; 0 asks for the default.
-    long askedMs = Integer.toUnsignedLong(request.getDeadlineMs());
+    long askedMs = Integer.toUnsignedLong(request.deadlineMs());
     long deadlineMs = askedMs == 0 ? defaultDeadlineMs : askedMs;
     return new ServerCall(
-        request.getService(),
-        request.getMethod(),
-        request.getPayload(),
-        request.getContentType().isEmpty() ? DEFAULT_CONTENT_TYPE : request.getContentType(),
-        request.getHeadersMap(),
-        request.getOneWay(),
+        request.service(),
+        request.method(),
+        request.payload(),
+        request.contentType().isEmpty() ? DEFAULT_CONTENT_TYPE : request.contentType(),
+        request.headers(),
+        request.oneWay(),
         System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMs));
   }
 
@@ -96,9 +97,9 @@ final class IncomingCalls implements CallOrigin {
     };
   }
 
-  private void answer(Request request, CallResult result) {
-    if (!request.getOneWay()) {
-      respond(result.toResponse(request.getSeq()));
+  private void answer(RequestFrame request, CallResult result) {
+    if (!request.oneWay()) {
+      respond(result.toResponse(request.seq()));
     }
   }
 

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.trunkline.protocol.FrameCodec;
 import io.trunkline.protocol.ProtocolException;
+import io.trunkline.protocol.RequestFrame;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Error;
 import io.trunkline.protocol.v1.Frame;
@@ -23,7 +24,9 @@ final class WebSocketFrames extends MessageToMessageCodec<WebSocketFrame, Frame>
   @Override
   protected void decode(ChannelHandlerContext context, WebSocketFrame message, List<Object> out) {
     if (message instanceof BinaryWebSocketFrame) {
-      out.add(FrameCodec.decode(message.content(), message.content().readableBytes()));
+      out.add(
+          RequestFrame.unwrap(
+              FrameCodec.decode(message.content(), message.content().readableBytes())));
     } else if (message instanceof CloseWebSocketFrame close) {
       // The same numbers as close codes: an Error that only the WebSocket layer could send.
       if (close.statusCode() >= 4000) {

@@ -6,10 +6,10 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.trunkline.protocol.FrameDecoder;
 import io.trunkline.protocol.FrameEncoder;
+import io.trunkline.protocol.RequestFrame;
 import io.trunkline.protocol.WireLimits;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Error;
@@ -125,8 +126,23 @@ public final class FakeGateway implements AutoCloseable {
     var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
+  private static Frame framed(RequestFrame request) {
+    return Frame.newBuilder()
+        .setRequest(
+            Request.newBuilder()
+                .setSeq(request.seq())
+                .setService(request.service())
+                .setMethod(request.method())
+                .setPayload(request.payload())
+                .setContentType(request.contentType())
+                .setDeadlineMs(request.deadlineMs())
+                .setOneWay(request.oneWay())
+                .putAllHeaders(request.headers()))
+        .build();
+  }
+
   /** The gateway's side of one connection. */
-  public final class Peer extends SimpleChannelInboundHandler<Frame> {
+  public final class Peer extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
     private boolean announced;
@@ -136,8 +152,8 @@ public final class FakeGateway implements AutoCloseable {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext context, Frame frame) {
-      frames.add(frame);
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      frames.add(message instanceof RequestFrame request ? framed(request) : (Frame) message);
       if (!announced) {
         announced = true;
         peers.add(this);

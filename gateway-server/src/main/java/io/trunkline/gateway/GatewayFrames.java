@@ -11,7 +11,6 @@ import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Refresh;
 import io.trunkline.protocol.v1.Refreshed;
-import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Status;
 import io.trunkline.protocol.v1.Subscribe;
 import io.trunkline.protocol.v1.Unsubscribe;
@@ -49,8 +48,8 @@ final class GatewayFrames implements SessionFrames {
   }
 
   @Override
-  public void request(Session session, Request request) {
-    uplink.dispatch(session, request);
+  public Requests requests(Session session) {
+    return uplink.requests(session);
   }
 
   @Override

@@ -3,19 +3,19 @@ package io.trunkline.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.trunkline.protocol.v1.CloseCode;
-import io.trunkline.protocol.v1.Frame;
 import java.util.List;
 
 /**
- * Bytes of a TCP connection to {@link Frame}s, and nothing else. The length is checked before the
- * body is awaited. After the first error nothing more is read: what follows has no meaning.
+ * Bytes of a TCP connection to frames, and nothing else: a {@link RequestFrame} for each Request, a
+ * {@link io.trunkline.protocol.v1.Frame} for all others. The length is checked before the body is
+ * awaited. After the first error nothing more is read: what follows has no meaning.
  */
 public final class FrameDecoder extends ByteToMessageDecoder {
-  private static final int INCOMPLETE = -1;
-
   private int maxFrameBytes;
   private boolean failed;
+
+  /** Before so many bytes are there the next frame is not whole. */
+  private int awaitedBytes;
 
   /**
    * @param maxFrameBytes largest encoded frame, without its length prefix
@@ -35,14 +35,11 @@ public final class FrameDecoder extends ByteToMessageDecoder {
       in.skipBytes(in.readableBytes());
       return;
     }
+    if (in.readableBytes() < awaitedBytes) {
+      return;
+    }
     try {
-      int start = in.readerIndex();
-      int length = readLength(in);
-      if (length == INCOMPLETE || in.readableBytes() < length) {
-        in.readerIndex(start);
-        return;
-      }
-      out.add(FrameCodec.decode(in, length));
+      readFrames(Chunk.ofThisThread(), in, out);
     } catch (ProtocolException e) {
       failed = true;
       in.skipBytes(in.readableBytes());
@@ -50,29 +47,27 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     }
   }
 
-  /** A varint of at most 32 bits, or {@link #INCOMPLETE}. */
-  private int readLength(ByteBuf in) {
-    int length = 0;
-    int available = Math.min(in.readableBytes(), WireLimits.MAX_LENGTH_PREFIX_BYTES);
-    for (int i = 0; i < available; i++) {
-      byte next = in.readByte();
-      length |= (next & 0x7f) << (7 * i);
-      if (next >= 0) {
-        if (length < 0 || length > maxFrameBytes) {
-          throw new ProtocolException(
-              CloseCode.FRAME_TOO_LARGE,
-              "a frame of "
-                  + Integer.toUnsignedString(length)
-                  + " bytes is over the limit of "
-                  + maxFrameBytes);
-        }
-        return length;
-      }
+  /** All frames that are whole within the next chunk, or one that is longer than a chunk. */
+  private void readFrames(Chunk chunk, ByteBuf in, List<Object> out) {
+    chunk.fill(in);
+    awaitedBytes = 0;
+    int whole = 0;
+    int length = chunk.length(maxFrameBytes);
+    while (length != Chunk.INCOMPLETE && length <= chunk.bytesLeft()) {
+      out.add(chunk.frame(length));
+      whole = chunk.bytesRead();
+      length = chunk.length(maxFrameBytes);
     }
-    if (available == WireLimits.MAX_LENGTH_PREFIX_BYTES) {
-      throw new ProtocolException(
-          CloseCode.MALFORMED_FRAME, "a frame's length has more than 5 bytes");
+    in.skipBytes(whole);
+    if (length == Chunk.INCOMPLETE) {
+      return;
     }
-    return INCOMPLETE;
+    int prefix = chunk.bytesRead() - whole;
+    if (whole > 0 || in.readableBytes() < prefix + length) {
+      awaitedBytes = prefix + length;
+    } else {
+      in.skipBytes(prefix);
+      out.add(RequestFrame.unwrap(FrameCodec.decode(in, length)));
+    }
   }
 }

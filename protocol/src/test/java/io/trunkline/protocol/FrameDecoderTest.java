@@ -12,9 +12,11 @@ import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Notify;
 import io.trunkline.protocol.v1.Ping;
+import io.trunkline.protocol.v1.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +37,66 @@ class FrameDecoderTest {
       assertThat(received(cutChannel)).containsExactly(PING, notifyOf(300), PING);
       cutChannel.finishAndReleaseAll();
     }
+  }
+
+  /** Requests, other frames, odd ones, and one that is longer than what is looked at in one go. */
+  @Test
+  void framesOfAllKinds_cutAnywhere_areReadAsProtobufReadsThem() {
+    Frame[] frames = {
+      request(1, "echo", 0),
+      PING,
+      request(-1, "grüße", 10),
+      Frame.getDefaultInstance(),
+      request(2, "echo", 300),
+      notifyOf(Chunk.MAX_BYTES),
+      request(3, "echo", Chunk.MAX_BYTES + 1),
+      request(4, "echo", 5),
+    };
+    byte[] bytes = delimited(frames);
+    Object[] expected = Stream.of(frames).map(RequestFrame::unwrap).toArray();
+    for (int cut = 0; cut <= bytes.length; cut = cut < 1_000 ? cut + 1 : cut + 61) {
+      var cutChannel = new EmbeddedChannel(new FrameDecoder(1 << 20));
+      cutChannel.writeInbound(Unpooled.copiedBuffer(bytes, 0, cut));
+      cutChannel.writeInbound(
+          Unpooled.directBuffer(bytes.length).writeBytes(bytes, cut, bytes.length - cut));
+      assertThat(received(cutChannel)).containsExactly(expected);
+      cutChannel.finishAndReleaseAll();
+    }
+  }
+
+  @Test
+  void framesByteByByte_comeOutAsSoonAsTheyAreWhole() {
+    byte[] bytes = delimited(request(1, "echo", 20), PING);
+    for (int i = 0; i < bytes.length; i++) {
+      assertThat(received(channel)).hasSize(i == bytes.length - delimited(PING).length ? 1 : 0);
+      channel.writeInbound(Unpooled.copiedBuffer(bytes, i, 1));
+    }
+    assertThat(received(channel)).containsExactly(PING);
+  }
+
+  @Test
+  void framesBeforeADamagedOne_comeOut_andThenTheError() {
+    byte[] good = delimited(request(1, "echo", 20), PING);
+    ByteBuf bytes =
+        Unpooled.buffer()
+            .writeBytes(good)
+            .writeBytes(new byte[] {2, (byte) 0xff, (byte) 0xff})
+            .writeBytes(good);
+    assertThatThrownBy(() -> channel.writeInbound(bytes)).isInstanceOf(ProtocolException.class);
+    assertThat(received(channel)).hasSize(2);
+    assertThat(bytes.refCnt()).isZero();
+  }
+
+  @Test
+  void limit_mayBeRaisedBetweenReads() {
+    var decoder = new FrameDecoder(100);
+    var raised = new EmbeddedChannel(decoder);
+    byte[] bytes = delimited(notifyOf(80), notifyOf(300));
+    int first = delimited(notifyOf(80)).length;
+    raised.writeInbound(Unpooled.copiedBuffer(bytes, 0, first));
+    decoder.maxFrameBytes(400);
+    raised.writeInbound(Unpooled.copiedBuffer(bytes, first, bytes.length - first));
+    assertThat(received(raised)).containsExactly(notifyOf(80), notifyOf(300));
   }
 
   @Test
@@ -120,6 +182,16 @@ class FrameDecoderTest {
         .isInstanceOf(ProtocolException.class);
   }
 
+  private static Frame request(long seq, String service, int payloadBytes) {
+    return Frame.newBuilder()
+        .setRequest(
+            Request.newBuilder()
+                .setSeq(seq)
+                .setService(service)
+                .setPayload(ByteString.copyFrom(new byte[payloadBytes])))
+        .build();
+  }
+
   private static Frame notifyOf(int payloadBytes) {
     return Frame.newBuilder()
         .setNotify(Notify.newBuilder().setPayload(ByteString.copyFrom(new byte[payloadBytes])))
@@ -142,9 +214,9 @@ class FrameDecoderTest {
     return Unpooled.wrappedBuffer(java.util.HexFormat.of().parseHex(hex));
   }
 
-  private static List<Frame> received(EmbeddedChannel from) {
-    List<Frame> frames = new ArrayList<>();
-    for (Frame frame = from.readInbound(); frame != null; frame = from.readInbound()) {
+  private static List<Object> received(EmbeddedChannel from) {
+    List<Object> frames = new ArrayList<>();
+    for (Object frame = from.readInbound(); frame != null; frame = from.readInbound()) {
       frames.add(frame);
     }
     return frames;

@@ -27,7 +27,7 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
   private final Connection connection;
   private final Handshakes handshakes;
   private final Welcomer welcomer;
-  private final Queue<Frame> held = new ArrayDeque<>(0);
+  private final Queue<Object> held = new ArrayDeque<>(0);
   private boolean deciding;
 
   public HandshakeBarrier(Connection connection, Handshakes handshakes, Welcomer welcomer) {
@@ -41,13 +41,12 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
     if (connection.isEnding()) {
       return;
     }
-    Frame frame = (Frame) message;
     if (deciding) {
-      held.add(frame);
+      held.add(message);
       if (held.size() > MAX_HELD) {
         refuse(CloseCode.UNEXPECTED_FRAME, "too many frames before Welcome", "", 0);
       }
-    } else if (frame.hasHello()) {
+    } else if (message instanceof Frame frame && frame.hasHello()) {
       int waitMs = handshakes.untilItsTurnMs(frame.getHello(), connection.isSurplus());
       if (waitMs > 0) {
         connection.close(CloseCode.OVERLOADED, "too many clients want to connect now", waitMs);
@@ -90,7 +89,7 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
         }
         context.pipeline().replace(this, "session", handler);
         ChannelHandlerContext successor = context.pipeline().context(handler);
-        for (Frame early = held.poll(); early != null; early = held.poll()) {
+        for (Object early = held.poll(); early != null; early = held.poll()) {
           handler.channelRead(successor, early);
         }
         connection.flush();

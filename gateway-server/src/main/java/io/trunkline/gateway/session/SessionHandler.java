@@ -3,10 +3,12 @@ package io.trunkline.gateway.session;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.trunkline.protocol.ProtocolException;
+import io.trunkline.protocol.RequestFrame;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Pong;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
 
   private final Session session;
   private final SessionFrames frames;
+  private SessionFrames.@Nullable Requests requests;
 
   SessionHandler(Session session, SessionFrames frames) {
     this.session = session;
@@ -27,10 +30,23 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     if (session.state() != SessionState.ACTIVE) {
       return;
     }
-    Frame frame = (Frame) message;
     session.countMessageIn();
+    if (message instanceof RequestFrame request) {
+      take(request);
+    } else {
+      take((Frame) message);
+    }
+  }
+
+  private void take(RequestFrame request) {
+    if (requests == null) {
+      requests = frames.requests(session);
+    }
+    requests.take(request);
+  }
+
+  private void take(Frame frame) {
     switch (frame.getBodyCase()) {
-      case REQUEST -> frames.request(session, frame.getRequest());
       case ACK -> {
         if (!session.acknowledge(frame.getAck())) {
           frames.strayAck(session, frame.getAck());
@@ -60,6 +76,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
               CloseCode.UNEXPECTED_FRAME,
               "a client does not send " + frame.getBodyCase() + " in a session");
       case BODY_NOT_SET -> {} // of a later version of the protocol
+      case REQUEST -> throw new IllegalStateException("a Request that is no RequestFrame");
     }
   }
 

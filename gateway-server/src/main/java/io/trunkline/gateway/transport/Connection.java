@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
-import io.trunkline.protocol.FrameCodec;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Error;
 import io.trunkline.protocol.v1.Frame;
@@ -26,12 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Connection extends DeadlineWheel.Entry {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
-
-  /** What was put together is written at this size: more in one buffer saves nothing. */
-  private static final int MAX_GATHERED = 16 << 10;
-
-  /** A frame's tags and lengths, generously. */
-  private static final int FRAME_OVERHEAD = 64;
 
   private enum Phase {
     HANDSHAKE,
@@ -59,16 +52,13 @@ public final class Connection extends DeadlineWheel.Entry {
   private @Nullable ConnectionOwner owner;
   private int laneIndex = -1;
   private long lastReadTick;
+  private long readNanos;
   private long unwritableSinceTick = -1;
   private long expiryTick = Long.MAX_VALUE;
   private long closingTick;
   private boolean flushPending;
   private @Nullable Backlog backlog;
 
-  /** Frames since the last write, one behind the other: a batch of answers is one write. */
-  private @Nullable ByteBuf gathered;
-
-  private int gatheredBefore;
   private long bytesIn;
   private long bytesOut;
   private long messagesOut;
@@ -174,6 +164,14 @@ public final class Connection extends DeadlineWheel.Entry {
     return bytesIn;
   }
 
+  /**
+   * When the last bytes came, and with them the frames that are being dealt with; on the scale of
+   * {@link System#nanoTime}.
+   */
+  public long readNanos() {
+    return readNanos;
+  }
+
   /** Bytes given to the socket so far. */
   public long bytesOut() {
     return bytesOut;
@@ -193,7 +191,7 @@ public final class Connection extends DeadlineWheel.Entry {
   public long pendingBytes() {
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     long waiting = pending == null ? 0 : pending.totalPendingWriteBytes();
-    waiting += gathered == null ? 0 : gathered.readableBytes();
+    waiting += lane.gatherer().bytesOf(this);
     return backlog == null ? waiting : waiting + backlog.bytes();
   }
 
@@ -233,18 +231,15 @@ public final class Connection extends DeadlineWheel.Entry {
 
   /** Writes a frame; it leaves with the next {@link #flush}. */
   public void send(Frame frame) {
-    if (isEnding()) {
+    if (isEnding() || wire == null) {
       return;
     }
-    int bytes = frame.getSerializedSize();
-    if (format == WireFormat.TCP && bytes < MAX_GATHERED) {
-      ByteBuf out = gathering(bytes);
-      if (out != null) {
-        FrameCodec.appendDelimited(out, frame);
-        added(out);
-      }
-    } else {
+    int bytes = format == WireFormat.TCP ? lane.gatherer().add(this, frame) : 0;
+    if (bytes == 0) {
       write(format.encode(channel.alloc(), frame), 1);
+    } else {
+      bytesOut += bytes;
+      messagesOut++;
     }
   }
 
@@ -252,59 +247,28 @@ public final class Connection extends DeadlineWheel.Entry {
    * Writes the Response of a call that ended OK, without headers; it leaves with the next flush.
    */
   public void sendResponse(long seq, ByteString payload, String contentType) {
-    if (isEnding()) {
+    if (isEnding() || wire == null) {
       return;
     }
-    if (format == WireFormat.TCP && payload.size() + contentType.length() < MAX_GATHERED) {
-      ByteBuf out = gathering(payload.size());
-      if (out != null) {
-        FrameCodec.appendResponse(out, seq, payload, contentType);
-        added(out);
-      }
-    } else {
+    int bytes =
+        format == WireFormat.TCP ? lane.gatherer().addResponse(this, seq, payload, contentType) : 0;
+    if (bytes == 0) {
       send(
           Frame.newBuilder()
               .setResponse(
                   Response.newBuilder().setSeq(seq).setPayload(payload).setContentType(contentType))
               .build());
-    }
-  }
-
-  /** Where the next frame goes, of about so many bytes; null: nobody takes it any more. */
-  private @Nullable ByteBuf gathering(int bytes) {
-    ByteBuf out = gathered;
-    if (out == null && wire != null) {
-      // What a slow client does not take may stay for long: no larger than it must be.
-      int likely = channel.isWritable() ? lane.gatherHint() : 0;
-      out = channel.alloc().ioBuffer(Math.max(bytes + FRAME_OVERHEAD, likely));
-      gathered = out;
-      gatheredBefore = 0;
-    }
-    return out;
-  }
-
-  /** A frame has been put behind the others. */
-  private void added(ByteBuf out) {
-    bytesOut += out.writerIndex() - gatheredBefore;
-    gatheredBefore = out.writerIndex();
-    messagesOut++;
-    if (gatheredBefore >= MAX_GATHERED) {
-      writeGathered();
-    }
-  }
-
-  private void writeGathered() {
-    ByteBuf bytes = gathered;
-    if (bytes == null) {
-      return;
-    }
-    gathered = null;
-    lane.gathered(bytes.readableBytes());
-    ChannelHandlerContext to = wire;
-    if (to == null) {
-      bytes.release();
     } else {
-      to.write(bytes, channel.voidPromise());
+      bytesOut += bytes;
+      messagesOut++;
+    }
+  }
+
+  /** What has been put together goes to the channel, in its place. */
+  void writeGathered() {
+    ByteBuf bytes = lane.gatherer().take(this, channel.alloc());
+    if (bytes != null && wire != null) {
+      wire.write(bytes, channel.voidPromise());
     }
   }
 
@@ -410,15 +374,13 @@ public final class Connection extends DeadlineWheel.Entry {
       backlog.clear();
       backlog = null;
     }
-    if (gathered != null) {
-      gathered.release();
-      gathered = null;
-    }
+    lane.gatherer().discard(this);
   }
 
   void read(int bytes) {
     bytesIn += bytes;
     lastReadTick = lane.wheel().tick();
+    readNanos = System.nanoTime();
   }
 
   void writabilityChanged() {

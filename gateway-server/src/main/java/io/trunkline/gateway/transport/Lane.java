@@ -25,10 +25,6 @@ public final class Lane {
   /** One drain deals with so many messages at the most, then lets the event loop read. */
   private static final int MAX_DRAIN = 1024;
 
-  private static final int MIN_GATHER = 256;
-  private static final int MAX_GATHER = 8 << 10;
-  private static final int GATHER_DECAY = 16;
-
   private final EventLoop loop;
   private final ByteBufAllocator allocator;
   private final DeadlineWheel wheel = new DeadlineWheel();
@@ -39,7 +35,7 @@ public final class Lane {
   private final LongAdder droppedMessages = new LongAdder();
   private final ArrayList<Connection> open = new ArrayList<>();
   private final ArrayDeque<Connection> toFlush = new ArrayDeque<>();
-  private int gatherHint = MIN_GATHER;
+  private final FrameGatherer gatherer = new FrameGatherer();
 
   Lane(EventLoop loop, ByteBufAllocator allocator) {
     this.loop = loop;
@@ -208,15 +204,8 @@ public final class Lane {
     }
   }
 
-  /** How large a buffer for the frames of one batch should be at first; bytes. */
-  int gatherHint() {
-    return gatherHint;
-  }
-
-  /** So large one has become: the next is as large at once, and slowly smaller again. */
-  void gathered(int bytes) {
-    int least = Math.max(MIN_GATHER, gatherHint - gatherHint / GATHER_DECAY);
-    gatherHint = Math.clamp(bytes, least, MAX_GATHER);
+  FrameGatherer gatherer() {
+    return gatherer;
   }
 
   void added(Connection connection) {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.trunkline.protocol.FrameCodec;
 import io.trunkline.protocol.ProtocolException;
+import io.trunkline.protocol.RequestFrame;
 import io.trunkline.protocol.v1.CloseCode;
 import java.util.Objects;
 
@@ -75,14 +76,15 @@ final class WebSocketTransport {
     @Override
     protected void channelRead0(ChannelHandlerContext context, WebSocketFrame message) {
       context.fireChannelRead(
-          switch (message) {
-            case BinaryWebSocketFrame binary ->
-                FrameCodec.decode(binary.content(), binary.content().readableBytes());
-            case TextWebSocketFrame text -> FrameCodec.fromJson(text.text());
-            default ->
-                throw new ProtocolException(
-                    CloseCode.MALFORMED_FRAME, "neither a binary nor a text message");
-          });
+          RequestFrame.unwrap(
+              switch (message) {
+                case BinaryWebSocketFrame binary ->
+                    FrameCodec.decode(binary.content(), binary.content().readableBytes());
+                case TextWebSocketFrame text -> FrameCodec.fromJson(text.text());
+                default ->
+                    throw new ProtocolException(
+                        CloseCode.MALFORMED_FRAME, "neither a binary nor a text message");
+              }));
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.trunkline.gateway.uplink;
 
 import io.trunkline.invocation.CallOrigin;
 import io.trunkline.invocation.CallResult;
-import io.trunkline.protocol.v1.Request;
+import io.trunkline.protocol.RequestFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param passage past the interceptors; null: there are none
  */
-record Arrival(CallOrigin origin, Request request, Interceptors.@Nullable Passage passage) {
+record Arrival(CallOrigin origin, RequestFrame request, Interceptors.@Nullable Passage passage) {
 
   /** Within a read, at whose end the answers to all that was read leave in one flush. */
   void answerNow(CallResult result) {
     over(result);
-    if (!request.getOneWay()) {
-      origin.respondInRead(request.getSeq(), result);
+    if (!request.oneWay()) {
+      origin.respondInRead(request.seq(), result);
     }
   }
 
   /** Later. */
   void answer(CallResult result) {
     over(result);
-    if (!request.getOneWay()) {
-      origin.respond(result.toResponse(request.getSeq()));
+    if (!request.oneWay()) {
+      origin.respond(result.toResponse(request.seq()));
     }
   }
 

@@ -4,7 +4,7 @@ import io.trunkline.invocation.CallOrigin;
 import io.trunkline.invocation.CallResult;
 import io.trunkline.invocation.Deadline;
 import io.trunkline.invocation.OutgoingCall;
-import io.trunkline.protocol.v1.Request;
+import io.trunkline.protocol.RequestFrame;
 import io.trunkline.protocol.v1.Response;
 import io.trunkline.protocol.v1.Status;
 import java.time.Duration;
@@ -31,19 +31,23 @@ final class LocalOrigin implements CallOrigin {
    * @param dispatch answers it by {@link #respond} or {@link #respondInRead}, now or later
    */
   static CompletableFuture<CallResult> of(
-      OutgoingCall call, boolean oneWay, BiConsumer<LocalOrigin, Request> dispatch) {
+      OutgoingCall call, boolean oneWay, BiConsumer<LocalOrigin, RequestFrame> dispatch) {
     var origin = new LocalOrigin();
     Duration left = Deadline.within(call.timeout());
     if (left.toMillis() < 1) {
       origin.outcome.complete(CallResult.failed(Status.DEADLINE_EXCEEDED, "not started"));
       return origin.outcome;
     }
-    Request request =
-        call.toRequest()
-            .setSeq(SEQ)
-            .setOneWay(oneWay)
-            .setDeadlineMs((int) Math.min(left.toMillis(), Integer.MAX_VALUE))
-            .build();
+    var request =
+        new RequestFrame(
+            SEQ,
+            call.service(),
+            call.method(),
+            call.payload(),
+            call.contentType(),
+            (int) Math.min(left.toMillis(), Integer.MAX_VALUE),
+            oneWay,
+            call.headers());
     origin.onLoop(() -> dispatch.accept(origin, request));
     if (oneWay) {
       origin.outcome.complete(CallResult.failed(Status.OK, ""));

@@ -1,6 +1,7 @@
 package io.trunkline.gateway.uplink;
 
 import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.session.SessionFrames;
 import io.trunkline.gateway.uplink.Guard.Verdict;
 import io.trunkline.invocation.Alarm;
 import io.trunkline.invocation.BoundedExecutor;
@@ -8,7 +9,7 @@ import io.trunkline.invocation.CallOrigin;
 import io.trunkline.invocation.CallResult;
 import io.trunkline.invocation.OutgoingCall;
 import io.trunkline.invocation.RunningCall;
-import io.trunkline.protocol.v1.Request;
+import io.trunkline.protocol.RequestFrame;
 import io.trunkline.protocol.v1.Status;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The way of a call past the interceptors and through the table of services. Every request that is
  * not one-way gets one answer: the handler's, a refusal at once when a bound of the service is
- * reached, or {@code DEADLINE_EXCEEDED} when the time is up. {@link #dispatch} is called on event
- * loops.
+ * reached, or {@code DEADLINE_EXCEEDED} when the time is up. Requests come on event loops.
  */
 public final class Uplink {
   private static final Logger log = LoggerFactory.getLogger(Uplink.class);
@@ -30,7 +30,8 @@ public final class Uplink {
       CallResult.failed(
           Status.BUSY, "too many calls of this session are outstanding", RunningCall.BUSY_RETRY);
 
-  private final UplinkConfig config;
+  private final long defaultNanos;
+  private final long maxNanos;
   private final Routes routes;
   private final Alarm alarm;
   private final int maxOutstanding;
@@ -49,7 +50,8 @@ public final class Uplink {
       Alarm alarm,
       int maxOutstanding,
       List<UplinkInterceptor> interceptors) {
-    this.config = config;
+    this.defaultNanos = config.defaultDeadline().toNanos();
+    this.maxNanos = config.maxDeadline().toNanos();
     this.routes = routes;
     this.alarm = alarm;
     this.maxOutstanding = maxOutstanding;
@@ -71,9 +73,10 @@ public final class Uplink {
     return routes.failed();
   }
 
-  /** Answers a request of a client now or later. On the session's event loop. */
-  public void dispatch(Session session, Request request) {
-    dispatch(session, UplinkCaller.of(session.info()), request);
+  /** Answers a session's requests now or later; they come on its event loop. */
+  public SessionFrames.Requests requests(Session session) {
+    UplinkCaller caller = UplinkCaller.of(session.info());
+    return request -> dispatch(session, caller, request, session.connection().readNanos());
   }
 
   /**
@@ -85,7 +88,8 @@ public final class Uplink {
    */
   public CompletableFuture<CallResult> call(
       UplinkCaller caller, OutgoingCall call, boolean oneWay) {
-    return LocalOrigin.of(call, oneWay, (origin, request) -> dispatch(origin, caller, request));
+    return LocalOrigin.of(
+        call, oneWay, (origin, request) -> dispatch(origin, caller, request, System.nanoTime()));
   }
 
   /** Whether there is a service of this name. Any thread. */
@@ -93,9 +97,10 @@ public final class Uplink {
     return routes.offers(service);
   }
 
-  private void dispatch(CallOrigin origin, UplinkCaller caller, Request request) {
-    Route route = routes.enter(request.getService());
-    UplinkCall call = call(caller, request, route);
+  private void dispatch(
+      CallOrigin origin, UplinkCaller caller, RequestFrame request, long cameNanos) {
+    Route route = routes.enter(request.service());
+    UplinkCall call = call(caller, request, cameNanos + timeNanos(request, route));
     Interceptors.Passage passage = null;
     if (interceptors != null) {
       passage = interceptors.before(call);
@@ -155,26 +160,23 @@ public final class Uplink {
             : "no method '" + call.method() + "' in '" + call.service() + "'");
   }
 
-  private UplinkCall call(UplinkCaller caller, Request request, @Nullable Route route) {
+  private static UplinkCall call(UplinkCaller caller, RequestFrame request, long deadlineNanos) {
     return new UplinkCall(
         caller,
-        request.getService(),
-        request.getMethod(),
-        request.getPayload(),
-        request.getContentType().isEmpty() ? DEFAULT_CONTENT_TYPE : request.getContentType(),
-        request.getHeadersMap(),
-        System.nanoTime() + timeNanos(request, route));
+        request.service(),
+        request.method(),
+        request.payload(),
+        request.contentType().isEmpty() ? DEFAULT_CONTENT_TYPE : request.contentType(),
+        request.headers(),
+        deadlineNanos);
   }
 
-  /** What a call is given from now on: what it asks for, at most what it can have. */
-  private long timeNanos(Request request, @Nullable Route route) {
+  /** What a call is given when it comes: what it asks for, at most what it can have. */
+  private long timeNanos(RequestFrame request, @Nullable Route route) {
     // An unsigned number on the wire; 0 asks for the default.
-    long askedMs = Integer.toUnsignedLong(request.getDeadlineMs());
-    long givenMs =
-        askedMs == 0
-            ? config.defaultDeadline().toMillis()
-            : Math.min(askedMs, config.maxDeadline().toMillis());
-    long givenNanos = TimeUnit.MILLISECONDS.toNanos(givenMs);
+    long askedMs = Integer.toUnsignedLong(request.deadlineMs());
+    long givenNanos =
+        askedMs == 0 ? defaultNanos : Math.min(TimeUnit.MILLISECONDS.toNanos(askedMs), maxNanos);
     return route == null ? givenNanos : Math.min(givenNanos, route.timeoutNanos());
   }
 

@@ -23,7 +23,6 @@ import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Hello;
 import io.trunkline.protocol.v1.Refresh;
-import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Subscribe;
 import io.trunkline.protocol.v1.Unsubscribe;
 import java.io.IOException;
@@ -325,10 +324,8 @@ public final class EngineHarness {
 
   private final class Frames implements SessionFrames {
     @Override
-    public void request(Session session, Request request) {
-      if (uplink != null) {
-        uplink.dispatch(session, request);
-      }
+    public Requests requests(Session session) {
+      return uplink == null ? request -> {} : uplink.requests(session);
     }
 
     @Override

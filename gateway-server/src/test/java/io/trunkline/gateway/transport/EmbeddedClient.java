@@ -1,14 +1,17 @@
 package io.trunkline.gateway.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelId;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.protocol.FrameCodec;
-import io.trunkline.protocol.FrameDecoder;
 import io.trunkline.protocol.v1.Frame;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -28,7 +31,6 @@ public final class EmbeddedClient {
   private final EmbeddedChannel channel;
   private final Lane lane;
   private final Connection connection;
-  private final EmbeddedChannel decoder = new EmbeddedChannel(new FrameDecoder(1 << 20));
 
   public EmbeddedClient(Function<Connection, ChannelHandler> barrier) {
     this(barrier, false);
@@ -96,12 +98,18 @@ public final class EmbeddedClient {
   /** Frames that have come since the last call. */
   public List<Frame> received() {
     run();
+    ByteBuf all = Unpooled.buffer();
     for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
-      decoder.writeInbound(bytes);
+      all.writeBytes(bytes);
+      bytes.release();
     }
     List<Frame> frames = new ArrayList<>();
-    for (Frame frame = decoder.readInbound(); frame != null; frame = decoder.readInbound()) {
-      frames.add(frame);
+    try (var in = new ByteBufInputStream(all, /* releaseOnClose= */ true)) {
+      for (Frame f = Frame.parseDelimitedFrom(in); f != null; f = Frame.parseDelimitedFrom(in)) {
+        frames.add(f);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("not whole frames", e);
     }
     return frames;
   }
@@ -109,6 +117,5 @@ public final class EmbeddedClient {
   /** Everything is given back; a leak is then reported by Netty's detector. */
   public void finish() {
     channel.finishAndReleaseAll();
-    decoder.finishAndReleaseAll();
   }
 }
