@@ -238,8 +238,10 @@ public final class Gateway implements AutoCloseable {
             database.nodes(),
             config.sessions().grace(),
             cluster,
-            () -> new NodeLoad(registry.size(), 0, 0),
-            new CutOff(node, registry, journal, database.resumption())::isOver);
+            new NodeLease.Hooks(
+                () -> new NodeLoad(registry.size(), 0, 0),
+                new CutOff(node, registry, journal, database.resumption())::isOver,
+                order -> {}));
     streams =
         new Streams.Parts(
                 node,

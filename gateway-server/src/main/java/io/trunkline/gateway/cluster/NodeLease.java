@@ -1,11 +1,15 @@
 package io.trunkline.gateway.cluster;
 
+import io.trunkline.persistence.DrainOrder;
 import io.trunkline.persistence.NodeLoad;
 import io.trunkline.persistence.NodeStore;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +22,7 @@ public final class NodeLease implements AutoCloseable {
   private final NodeStore nodes;
   private final Duration grace;
   private final ClusterNodes cluster;
-  private final Supplier<NodeLoad> load;
-  private final Runnable afterCutOff;
+  private final Hooks hooks;
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-lease").daemon().factory());
@@ -27,24 +30,27 @@ public final class NodeLease implements AutoCloseable {
   private boolean cutOff; // renewal thread
 
   /**
-   * @param cluster is told of all nodes at each renewal
-   * @param grace how long the sessions of this node's last life may be resumed
+   * What happens at renewals, on the lease's thread.
+   *
+   * @param load is asked before each
    * @param afterCutOff run when the lease had ended and is renewed; may block and fail, and is then
    *     run again
+   * @param drain given the order to drain, or none, after each; does not block
+   */
+  public record Hooks(
+      Supplier<NodeLoad> load, Runnable afterCutOff, Consumer<Optional<DrainOrder>> drain) {}
+
+  /**
+   * @param cluster is told of all nodes at each renewal
+   * @param grace how long the sessions of this node's last life may be resumed
    */
   public NodeLease(
-      NodeConfig config,
-      NodeStore nodes,
-      Duration grace,
-      ClusterNodes cluster,
-      Supplier<NodeLoad> load,
-      Runnable afterCutOff) {
+      NodeConfig config, NodeStore nodes, Duration grace, ClusterNodes cluster, Hooks hooks) {
     this.config = config;
     this.nodes = nodes;
     this.grace = grace;
-    this.afterCutOff = afterCutOff;
     this.cluster = cluster;
-    this.load = load;
+    this.hooks = hooks;
   }
 
   /** Enters the node and detaches what its last life left open. Blocks. */
@@ -65,16 +71,27 @@ public final class NodeLease implements AutoCloseable {
     cluster.saw(nodes.list());
   }
 
+  /** Renews soon, besides the times when it is due: the node's row has changed. Any thread. */
+  public void renewNow() {
+    try {
+      renewal.execute(this::renew);
+    } catch (RejectedExecutionException e) {
+      log.debug("not renewed: the node stops", e);
+    }
+  }
+
   private void renew() {
     try {
-      if (nodes.renew(config.id(), config.lease(), load.get()).leaseHadEnded()) {
+      NodeStore.Renewal renewed = nodes.renew(config.id(), config.lease(), hooks.load().get());
+      if (renewed.leaseHadEnded()) {
         cutOff = true;
       }
       if (cutOff) {
-        afterCutOff.run();
+        hooks.afterCutOff().run();
         cutOff = false;
       }
       lookForOthers();
+      hooks.drain().accept(renewed.drain());
       away = false;
     } catch (RuntimeException e) {
       if (!away) {
