@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ public final class Handshakes {
   private final int maxPending;
   private final AtomicInteger pending = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
+  private volatile BooleanSupplier takes = () -> true;
 
   /**
    * @param executor runs blocking work, a virtual thread each
@@ -59,6 +61,14 @@ public final class Handshakes {
     this.attaches = attaches;
     this.executor = executor;
     this.maxPending = maxPending;
+  }
+
+  /**
+   * From now on clients come in only while this holds; the others are told to come later. To be
+   * called before the first client.
+   */
+  public void takeWhile(BooleanSupplier condition) {
+    takes = condition;
   }
 
   /** Clients turned away since the start. */
@@ -121,6 +131,9 @@ public final class Handshakes {
     if (bannedUntil.isPresent()) {
       return new Admission.Refused(
           CloseCode.BANNED, "banned until " + bannedUntil.get(), valid.user(), 0);
+    }
+    if (!takes.getAsBoolean()) {
+      return later(CloseCode.DEPENDENCY_DOWN, "this node is cut off from the others at present");
     }
     if (!journal.accepting()) {
       return later(CloseCode.DEPENDENCY_DOWN, "sessions cannot be recorded at present");

@@ -373,6 +373,7 @@ public final class Connection extends DeadlineWheel.Entry {
   private void ending(Phase next) {
     phase = next;
     lane.removed(this);
+    lane.isSlow(this, false);
     lane.wheel().remove(this);
     if (backlog != null) {
       backlog.clear();
@@ -399,6 +400,7 @@ public final class Connection extends DeadlineWheel.Entry {
         }
         drainBacklog();
       }
+      lane.isSlow(this, isBehind());
       if (owner != null && unwritableSinceTick < 0) {
         owner.writable(this);
       }

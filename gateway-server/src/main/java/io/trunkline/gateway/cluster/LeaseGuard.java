@@ -1,0 +1,99 @@
+package io.trunkline.gateway.cluster;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether this process may still act as its node, by its own monotonic clock, which goes on while
+ * the process is stopped. So the first thing that runs after a stop can know of it, before any
+ * answer of the database. Thread-safe; both questions cost a look at the clock.
+ *
+ * <p>There are two answers, because two things can have happened. Without a renewal the lease ends:
+ * others may take the sessions over, but the clients that are connected here are still here (the
+ * database may be away for all). After a stop even that is not known: clients that gave up have
+ * gone on elsewhere, and what is read or sent first belongs to the past.
+ */
+public final class LeaseGuard {
+  private final LongSupplier clockNs;
+  private final long stopNs;
+  private long lastBeatNs; // guarded by this; read by all
+  private volatile long beatNs;
+  private volatile long heldUntilNs;
+  private volatile long stops;
+  private volatile long examined;
+  private volatile boolean over;
+
+  /**
+   * Not held before {@link #renewed}.
+   *
+   * @param clockNs as System.nanoTime()
+   * @param lease of which a renewal is tried each third, so that a stop of less than two thirds
+   *     cannot end it
+   */
+  public LeaseGuard(LongSupplier clockNs, Duration lease) {
+    this.clockNs = clockNs;
+    this.stopNs = lease.toNanos() / 3 * 2;
+    this.lastBeatNs = clockNs.getAsLong();
+    this.beatNs = lastBeatNs;
+    this.heldUntilNs = lastBeatNs;
+  }
+
+  long nowNs() {
+    return clockNs.getAsLong();
+  }
+
+  /** The lease runs, and what may have moved is let go: the node may act for the cluster. */
+  public boolean held() {
+    long now = clockNs.getAsLong();
+    return awake(now) && now - heldUntilNs < 0;
+  }
+
+  /**
+   * The process was not stopped for so long that its sessions may have moved, or they have been
+   * looked at since. Does not need the database.
+   */
+  public boolean awake() {
+    return awake(clockNs.getAsLong());
+  }
+
+  private boolean awake(long now) {
+    return !over && stops == examined && now - beatNs < stopNs;
+  }
+
+  /** Stops of the process noticed so far. */
+  long stops() {
+    return stops;
+  }
+
+  /**
+   * To be called some times a second.
+   *
+   * @return how long the process was stopped if it was, else zero
+   */
+  synchronized Duration beat() {
+    long now = clockNs.getAsLong();
+    long gap = now - lastBeatNs;
+    lastBeatNs = now;
+    if (gap >= stopNs) {
+      stops = stops + 1; // before the beat is seen, so that nobody takes the node for awake
+    }
+    beatNs = now;
+    return gap >= stopNs ? Duration.ofNanos(gap) : Duration.ZERO;
+  }
+
+  /**
+   * The lease was renewed, and what others had taken over is let go.
+   *
+   * @param askedNs when the renewal was asked for
+   * @param seenStops {@link #stops} before that
+   */
+  void renewed(long askedNs, Duration lease, long seenStops) {
+    heldUntilNs = askedNs + lease.toNanos();
+    examined = seenStops;
+  }
+
+  /** Another process is the node now. */
+  void over() {
+    over = true;
+  }
+}
