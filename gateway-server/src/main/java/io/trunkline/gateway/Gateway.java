@@ -93,6 +93,7 @@ public final class Gateway implements AutoCloseable {
   private final Sessions sessions;
   private final Resumes resumes;
   private final ClientPort port;
+  private final String clientAddress;
   private final Streams streams;
   private final TopicFrames topics;
   private final Downlink downlink;
@@ -243,6 +244,12 @@ public final class Gateway implements AutoCloseable {
     port =
         new ClientPort(
             config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
+    clientAddress =
+        AdvertisedAddress.of(
+            "node.client-address",
+            config.node().clientAddress(),
+            config.clients().host(),
+            port.address().getPort());
     port.lanes().forEach(lane -> lane.sendWhile(guard::awake));
     var selectors = new SessionSelectors(node);
     var cluster = new ClusterNodes(node);
@@ -309,7 +316,8 @@ public final class Gateway implements AutoCloseable {
                   downlink,
                   streams,
                   port.lanes(),
-                  journal)
+                  journal,
+                  gone)
               .start();
       // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), advertisedApi(), timer);
@@ -401,14 +409,10 @@ public final class Gateway implements AutoCloseable {
 
   /** Where clients connect, as {@code host:port}. */
   public String clientAddress() {
-    return AdvertisedAddress.of(
-        "node.client-address",
-        config.node().clientAddress(),
-        config.clients().host(),
-        port.address().getPort());
+    return clientAddress;
   }
 
-  private String advertisedApi() {
+  private String advertisedApi() throws IOException {
     String listening = api.address();
     int colon = listening.lastIndexOf(':');
     return AdvertisedAddress.of(

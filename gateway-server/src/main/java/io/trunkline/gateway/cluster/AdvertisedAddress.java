@@ -1,5 +1,6 @@
 package io.trunkline.gateway.cluster;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
@@ -19,9 +20,10 @@ public final class AdvertisedAddress {
    * @param setting that names it, for the messages
    * @param host where it listens
    * @param port where it listens
-   * @throws IllegalArgumentException if it listens on all addresses and the machine has no name
+   * @throws IOException if it listens on all addresses and the machine has no name
    */
-  public static String of(String setting, Optional<String> configured, String host, int port) {
+  public static String of(String setting, Optional<String> configured, String host, int port)
+      throws IOException {
     return of(setting, configured, host, port, AdvertisedAddress::machine);
   }
 
@@ -30,7 +32,8 @@ public final class AdvertisedAddress {
   }
 
   static String of(
-      String setting, Optional<String> configured, String host, int port, MachineName machine) {
+      String setting, Optional<String> configured, String host, int port, MachineName machine)
+      throws IOException {
     if (configured.isPresent()) {
       return configured.get();
     }
@@ -47,7 +50,7 @@ public final class AdvertisedAddress {
           port);
       return name + ":" + port;
     } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(
+      throw new IOException(
           "%s must be set: the node listens on %s and this machine has no name (%s)"
               .formatted(setting, host, e.getMessage()),
           e);
