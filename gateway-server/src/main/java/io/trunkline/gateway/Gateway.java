@@ -235,7 +235,7 @@ public final class Gateway implements AutoCloseable {
                 node, resumes, (user, positions) -> streams().open(user, positions), clock),
             blocking,
             config.clients().maxHandshakes());
-    var guard = new LeaseGuard(System::nanoTime, config.node().lease());
+    var guard = new LeaseGuard(System::nanoTime, System::currentTimeMillis, config.node().lease());
     var frames =
         new GatewayFrames(
             guard::awake, uplink, this::downlink, this::topics, verifier, blocking, clock);
@@ -330,7 +330,7 @@ public final class Gateway implements AutoCloseable {
     routes.watch(this::alarm);
     control.refreshBansEvery(BAN_REFRESH, timer);
     detached.watch(timer, blocking, guard::held);
-    gone.watch(timer, blocking, config.node().forgetAfter(), cluster, guard::held);
+    gone.watch(timer, blocking, config.node(), cluster, guard::held);
     tidyHistoryDaily();
     bridge.consumeControl(control);
     bridge.consumeDownlink(node, downlink);

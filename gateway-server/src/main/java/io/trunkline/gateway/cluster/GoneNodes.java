@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GoneNodes {
   private static final Logger log = LoggerFactory.getLogger(GoneNodes.class);
-  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(30);
 
   private final NodeStore nodes;
   private final JmsBridge bridge;
@@ -49,21 +49,22 @@ public final class GoneNodes {
   /**
    * Looks at intervals; of the nodes that live the one with the first id does it.
    *
-   * @param after a node must have been gone for so long
    * @param held whether this node may act for the cluster
    */
   public void watch(
-      Timer timer, Executor blocking, Duration after, ClusterNodes cluster, BooleanSupplier held) {
-    Duration half = after.dividedBy(2);
-    Duration interval = half.compareTo(LONGEST_INTERVAL) < 0 ? half : LONGEST_INTERVAL;
+      Timer timer,
+      Executor blocking,
+      NodeConfig config,
+      ClusterNodes cluster,
+      BooleanSupplier held) {
     timer.newTimeout(
         timeout -> {
           if (held.getAsBoolean() && isFirst(cluster)) {
-            blocking.execute(() -> look(after));
+            blocking.execute(() -> look(config.unsubscribeAfter(), config.forgetAfter()));
           }
-          watch(timer, blocking, after, cluster, held);
+          watch(timer, blocking, config, cluster, held);
         },
-        interval.toMillis(),
+        INTERVAL.toMillis(),
         TimeUnit.MILLISECONDS);
   }
 
@@ -74,21 +75,28 @@ public final class GoneNodes {
         .orElse(false);
   }
 
-  private void look(Duration after) {
+  /** One look; not private for its tests. */
+  void look(Duration unsubscribeAfter, Duration forgetAfter) {
     try {
-      for (String node : nodes.goneFor(after)) {
-        if (forget(node, after) instanceof Outcome.Forgotten forgotten) {
-          log.info(
-              "node {} has been gone for {} and is forgotten; {} messages waited for it",
+      for (String node : nodes.goneFor(unsubscribeAfter)) {
+        long messages = bridge.removeSubscription(node).messages();
+        if (messages > 0) {
+          log.warn(
+              "node {} has been gone for {}; {} messages that waited for it in the broker are removed",
               node,
-              after,
-              forgotten.messages());
+              unsubscribeAfter,
+              messages);
+        }
+      }
+      for (String node : nodes.goneFor(forgetAfter)) {
+        if (forget(node, forgetAfter) instanceof Outcome.Forgotten) {
+          log.info("node {} has been gone for {} and is forgotten", node, forgetAfter);
         }
       }
       failing = false;
     } catch (BrokerUnavailableException | RuntimeException e) {
       if (!failing) {
-        log.warn("nodes that are gone cannot be forgotten at present: {}", e.toString());
+        log.warn("what nodes left behind cannot be removed at present: {}", e.toString());
       }
       failing = true;
     }

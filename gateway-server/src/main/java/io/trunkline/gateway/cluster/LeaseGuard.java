@@ -1,6 +1,7 @@
 package io.trunkline.gateway.cluster;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,8 +16,10 @@ import java.util.function.LongSupplier;
  */
 public final class LeaseGuard {
   private final LongSupplier clockNs;
+  private final LongSupplier wallMs;
   private final long stopNs;
-  private long lastBeatNs; // guarded by this; read by all
+  private long lastBeatNs; // guarded by this, as the next
+  private long lastWallMs;
   private volatile long beatNs;
   private volatile long heldUntilNs;
   private volatile long stops;
@@ -27,11 +30,15 @@ public final class LeaseGuard {
    * Not held before {@link #renewed}.
    *
    * @param clockNs as System.nanoTime()
+   * @param wallMs as System.currentTimeMillis(); of a machine that slept it alone goes on. When it
+   *     is set forward by somebody, that is taken for a stop, and costs a look at the database
    * @param lease of which a renewal is tried each third, so that a stop of less than two thirds
    *     cannot end it
    */
-  public LeaseGuard(LongSupplier clockNs, Duration lease) {
+  public LeaseGuard(LongSupplier clockNs, LongSupplier wallMs, Duration lease) {
     this.clockNs = clockNs;
+    this.wallMs = wallMs;
+    this.lastWallMs = wallMs.getAsLong();
     this.stopNs = lease.toNanos() / 3 * 2;
     this.lastBeatNs = clockNs.getAsLong();
     this.beatNs = lastBeatNs;
@@ -72,8 +79,10 @@ public final class LeaseGuard {
    */
   synchronized Duration beat() {
     long now = clockNs.getAsLong();
-    long gap = now - lastBeatNs;
+    long wall = wallMs.getAsLong();
+    long gap = Math.max(now - lastBeatNs, TimeUnit.MILLISECONDS.toNanos(wall - lastWallMs));
     lastBeatNs = now;
+    lastWallMs = wall;
     if (gap >= stopNs) {
       stops = stops + 1; // before the beat is seen, so that nobody takes the node for awake
     }
@@ -90,6 +99,14 @@ public final class LeaseGuard {
   void renewed(long askedNs, Duration lease, long seenStops) {
     heldUntilNs = askedNs + lease.toNanos();
     examined = seenStops;
+  }
+
+  /** The process has just become the node: no session of it can have moved. */
+  synchronized void begin() {
+    lastBeatNs = clockNs.getAsLong();
+    lastWallMs = wallMs.getAsLong();
+    beatNs = lastBeatNs;
+    examined = stops;
   }
 
   /** Another process is the node now. */

@@ -49,10 +49,9 @@ final class NodeClaim {
         if (first == null) {
           first = holder;
           log.warn(
-              "another process was node {} until {} s ago or still is (clients at {}, started {});"
-                  + " waiting at most {} ms for its lease to end",
+              "node {} is held by another process (clients at {}, started {}), which may be dead;"
+                  + " waiting for a sign of life of it or the end of its lease, at most {} ms",
               entry.node(),
-              Math.max(0, lease.minus(holder.leaseLeft()).toSeconds()),
               holder.clientAddress(),
               holder.startedAt(),
               holder.leaseLeft().toMillis());

@@ -26,12 +26,18 @@ public record NodeConfig(
             doc = "How long the node counts as alive after its last sign of life in the database.")
         Duration lease,
     @Setting(
+            value = "10m",
+            min = "1m",
+            max = "30d",
+            doc =
+                "What waits in the broker for a node that has been gone for so long is removed: it"
+                    + " is for sessions that are elsewhere by then.")
+        Duration unsubscribeAfter,
+    @Setting(
             value = "1d",
             min = "1m",
             max = "3650d",
-            doc =
-                "A node that has been gone for so long is forgotten, with what waits for it in the"
-                    + " broker.")
+            doc = "A node that has been gone for so long is forgotten.")
         Duration forgetAfter,
     @Setting(
             value = "10s",

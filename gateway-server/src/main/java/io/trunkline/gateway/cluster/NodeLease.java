@@ -95,7 +95,7 @@ public final class NodeLease implements AutoCloseable {
           leftOpen,
           grace);
     }
-    guard.beat();
+    guard.begin();
     renew();
     beat(timer);
     long third = config.lease().toMillis() / 3;

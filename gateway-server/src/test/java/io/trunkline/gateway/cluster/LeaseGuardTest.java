@@ -10,12 +10,14 @@ class LeaseGuardTest {
   private static final Duration LEASE = Duration.ofSeconds(15);
 
   private final AtomicLong nowNs = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
-  private final LeaseGuard guard = new LeaseGuard(nowNs::get, LEASE);
+  private final AtomicLong wallMs = new AtomicLong(1_800_000_000_000L);
+  private final LeaseGuard guard = new LeaseGuard(nowNs::get, wallMs::get, LEASE);
 
   /** Time goes by, with the beats of a process that runs. */
   private void runs(Duration time) {
     for (long left = time.toMillis(); left > 0; left -= 200) {
       nowNs.addAndGet(200_000_000L);
+      wallMs.addAndGet(200);
       assertThat(guard.beat()).isZero();
     }
   }
@@ -94,6 +96,33 @@ class LeaseGuardTest {
     nowNs.addAndGet(Duration.ofSeconds(9).toNanos());
 
     assertThat(guard.beat()).isZero();
+    assertThat(guard.held()).isTrue();
+  }
+
+  @Test
+  void machineThatSlept_isNoticedByTheTimeOfDay() {
+    renew();
+    wallMs.addAndGet(Duration.ofHours(1).toMillis());
+
+    assertThat(guard.beat()).isEqualTo(Duration.ofHours(1));
+    assertThat(guard.held()).isFalse();
+  }
+
+  @Test
+  void clockThatIsSetBack_isNoStop() {
+    renew();
+    wallMs.addAndGet(-Duration.ofHours(1).toMillis());
+
+    assertThat(guard.beat()).isZero();
+    assertThat(guard.held()).isTrue();
+  }
+
+  @Test
+  void start_thatTookItsTime_isNoStop() {
+    nowNs.addAndGet(Duration.ofMinutes(1).toNanos());
+    guard.begin();
+    renew();
+
     assertThat(guard.held()).isTrue();
   }
 
