@@ -6,8 +6,13 @@ import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.gateway.api.ManagementApi;
 import io.trunkline.gateway.auth.TokenVerifier;
+import io.trunkline.gateway.cluster.AdvertisedAddress;
 import io.trunkline.gateway.cluster.ClusterNodes;
+import io.trunkline.gateway.cluster.GoneNodes;
+import io.trunkline.gateway.cluster.LeaseGuard;
+import io.trunkline.gateway.cluster.LoadMeter;
 import io.trunkline.gateway.cluster.NodeControl;
+import io.trunkline.gateway.cluster.NodeInUseException;
 import io.trunkline.gateway.cluster.NodeLease;
 import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.extension.Additions;
@@ -43,7 +48,6 @@ import io.trunkline.jms.BrokerUnavailableException;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.persistence.Database;
 import io.trunkline.persistence.DatabaseUnavailableException;
-import io.trunkline.persistence.NodeLoad;
 import io.trunkline.persistence.SessionJournal;
 import io.trunkline.protocol.v1.CloseCode;
 import java.io.IOException;
@@ -53,6 +57,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -88,12 +93,14 @@ public final class Gateway implements AutoCloseable {
   private final Sessions sessions;
   private final Resumes resumes;
   private final ClientPort port;
+  private final String clientAddress;
   private final Streams streams;
   private final TopicFrames topics;
   private final Downlink downlink;
   private final NodeLease lease;
   private final Routes routes;
   private final ManagementApi api;
+  private final CompletableFuture<String> failure = new CompletableFuture<>();
 
   /**
    * Starts a node; when this returns, clients and publishers can use it.
@@ -153,7 +160,11 @@ public final class Gateway implements AutoCloseable {
       var verifier = new TokenVerifier(config.auth(), Clock.systemUTC());
       bridge = JmsBridge.open(config.jms(), "node " + config.node().id());
       return new Gateway(config, verifier, database, bridge, extensions);
-    } catch (BrokerUnavailableException | ExtensionException | IOException | RoutesException e) {
+    } catch (BrokerUnavailableException
+        | ExtensionException
+        | IOException
+        | NodeInUseException
+        | RoutesException e) {
       release(database, bridge, extensions);
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
@@ -179,7 +190,7 @@ public final class Gateway implements AutoCloseable {
       Database database,
       JmsBridge bridge,
       Extensions extensions)
-      throws IOException, RoutesException {
+      throws IOException, NodeInUseException, RoutesException {
     this.config = config;
     this.database = database;
     this.bridge = bridge;
@@ -224,22 +235,37 @@ public final class Gateway implements AutoCloseable {
                 node, resumes, (user, positions) -> streams().open(user, positions), clock),
             blocking,
             config.clients());
-    var frames = new GatewayFrames(uplink, this::downlink, this::topics, verifier, blocking, clock);
+    var guard = new LeaseGuard(System::nanoTime, System::currentTimeMillis, config.node().lease());
+    var frames =
+        new GatewayFrames(
+            guard::awake, uplink, this::downlink, this::topics, verifier, blocking, clock);
     var welcomer = new Welcomer(node, config.clients(), sessions, frames, clock);
 
     port =
         new ClientPort(
             config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
+    clientAddress =
+        AdvertisedAddress.of(
+            "node.client-address",
+            config.node().clientAddress(),
+            config.clients().host(),
+            port.address().getPort());
+    port.lanes().forEach(lane -> lane.sendWhile(guard::awake));
     var selectors = new SessionSelectors(node);
     var cluster = new ClusterNodes(node);
+    handshakes.takeWhile(() -> guard.held() || (cluster.alone() && guard.awake()));
+    var standing = new Streams.Standing(guard::held, guard::awake);
     lease =
         new NodeLease(
             config.node(),
             database.nodes(),
             config.sessions().grace(),
-            cluster,
-            () -> new NodeLoad(registry.size(), 0, 0),
-            new CutOff(node, registry, journal, database.resumption())::isOver);
+            guard,
+            new NodeLease.Members(cluster, this::closeAll, this::superseded),
+            new NodeLease.Hooks(
+                new LoadMeter(registry::size, port.lanes()),
+                new CutOff(node, registry, journal, database.resumption())::isOver,
+                order -> {}));
     streams =
         new Streams.Parts(
                 node,
@@ -252,6 +278,7 @@ public final class Gateway implements AutoCloseable {
                 new ReceiptLink(bridge),
                 selectors,
                 cluster::alone,
+                standing,
                 clock)
             .start();
     topics = new TopicFrames(streams, config.streams(), blocking);
@@ -265,12 +292,14 @@ public final class Gateway implements AutoCloseable {
                 streams,
                 selectors,
                 cluster::alone,
+                standing,
                 port.lanes(),
                 bridge,
                 timer,
                 clock)
             .build();
-    var control = new NodeControl(registry, detached, bans, blocking, clock);
+    var control = new NodeControl(registry, detached, bans, blocking, clock, lease::lookAgain);
+    var gone = new GoneNodes(database.nodes(), bridge, config.sessions().grace());
     try {
       routes.load();
       api =
@@ -288,19 +317,21 @@ public final class Gateway implements AutoCloseable {
                   streams,
                   port.lanes(),
                   port.connections(),
-                  journal)
+                  journal,
+                  gone)
               .start();
       // Before the first client: it detaches what is open in this node's name.
-      lease.start(clientAddress(), config.api().address().orElse(api.address()));
+      lease.start(clientAddress(), advertisedApi(), timer);
       bans.refresh();
-    } catch (IOException | RoutesException | RuntimeException e) {
+    } catch (IOException | NodeInUseException | RoutesException | RuntimeException e) {
       routes.close();
       stopThreads();
       throw e;
     }
     routes.watch(this::alarm);
     control.refreshBansEvery(BAN_REFRESH, timer);
-    detached.watch(timer, blocking);
+    detached.watch(timer, blocking, guard::held);
+    gone.watch(timer, blocking, config.node(), cluster, guard::held);
     tidyHistoryDaily();
     bridge.consumeControl(control);
     bridge.consumeDownlink(node, downlink);
@@ -379,10 +410,41 @@ public final class Gateway implements AutoCloseable {
 
   /** Where clients connect, as {@code host:port}. */
   public String clientAddress() {
-    return config
-        .node()
-        .clientAddress()
-        .orElseGet(() -> config.clients().host() + ":" + port.address().getPort());
+    return clientAddress;
+  }
+
+  private String advertisedApi() throws IOException {
+    String listening = api.address();
+    int colon = listening.lastIndexOf(':');
+    return AdvertisedAddress.of(
+        "node.api-address",
+        config.node().apiAddress(),
+        listening.substring(0, colon),
+        Integer.parseInt(listening.substring(colon + 1)));
+  }
+
+  /** Completes, with the reason, when the node cannot go on and is to be closed. */
+  public CompletableFuture<String> failure() {
+    return failure.copy();
+  }
+
+  /** The node was stopped, and the database does not say which sessions are still its own. */
+  private void closeAll() {
+    log.warn("the database does not say what moved; all {} connections end", registry.size());
+    registry
+        .all()
+        .forEach(
+            session ->
+                session.end(
+                    CloseCode.CONNECTION_LOST,
+                    "the node was stopped, and cannot find out who holds the session"));
+  }
+
+  private void superseded(String why) {
+    log.error("{}", why);
+    port.stopAccepting();
+    registry.all().forEach(session -> session.letGo(CloseCode.NODE_LOST, why));
+    failure.complete(why);
   }
 
   /** Where the management API is, as {@code host:port}. */

@@ -7,6 +7,7 @@ import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionFrames;
 import io.trunkline.gateway.streams.TopicFrames;
 import io.trunkline.gateway.uplink.Uplink;
+import io.trunkline.invocation.CallResult;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Refresh;
@@ -17,10 +18,18 @@ import io.trunkline.protocol.v1.Unsubscribe;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /** Where each frame of a session goes. */
 final class GatewayFrames implements SessionFrames {
+  private static final CallResult STOPPED =
+      CallResult.failed(
+          Status.UNAVAILABLE,
+          "nothing was done: this node was stopped, and finds out which sessions it still has",
+          Duration.ofSeconds(1));
+
+  private final LongPredicate awake;
   private final Uplink uplink;
   private final Supplier<Downlink> downlink;
   private final Supplier<TopicFrames> topics;
@@ -29,16 +38,20 @@ final class GatewayFrames implements SessionFrames {
   private final InstantSource clock;
 
   /**
+   * @param awake whether it is known, at this time on the scale of System.nanoTime(), which
+   *     sessions are still the node's
    * @param downlink with {@code topics} asked for when a session is there, by when they are
    * @param blocking runs what may block
    */
   GatewayFrames(
+      LongPredicate awake,
       Uplink uplink,
       Supplier<Downlink> downlink,
       Supplier<TopicFrames> topics,
       TokenVerifier verifier,
       Executor blocking,
       InstantSource clock) {
+    this.awake = awake;
     this.uplink = uplink;
     this.downlink = downlink;
     this.topics = topics;
@@ -49,7 +62,15 @@ final class GatewayFrames implements SessionFrames {
 
   @Override
   public Requests requests(Session session) {
-    return uplink.requests(session);
+    Requests past = uplink.requests(session);
+    return request -> {
+      if (awake.test(session.connection().readNanos())) {
+        past.take(request);
+      } else if (!request.oneWay()) {
+        // It may be as old as the stop, and made again elsewhere.
+        session.respondInRead(request.seq(), STOPPED);
+      }
+    };
   }
 
   @Override

@@ -187,8 +187,15 @@ public final class GatewayFixture implements AutoCloseable {
   /** Starts a node in a process of its own, so that it can be killed. */
   public NodeProcess startNodeProcess(String id) throws IOException {
     // A JVM that has just started takes its time on a busy machine.
-    return NodeProcess.start(
-        settings(id, Map.of("db.connect-timeout", "20s", "jms.connect-timeout", "20s")));
+    return startNodeProcess(id, Map.of());
+  }
+
+  /** With settings of its own, too. */
+  public NodeProcess startNodeProcess(String id, Map<String, String> over) throws IOException {
+    Map<String, String> all =
+        new HashMap<>(Map.of("db.connect-timeout", "20s", "jms.connect-timeout", "20s"));
+    all.putAll(over);
+    return NodeProcess.start(settings(id, all));
   }
 
   /** As {@link #stopBroker}, but {@link #startBrokerAgain} is possible. */

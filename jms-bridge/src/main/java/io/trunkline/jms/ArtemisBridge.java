@@ -51,16 +51,36 @@ final class ArtemisBridge implements JmsBridge {
   @Override
   public void consumeDownlink(String node, DownlinkHandler handler) {
     Subscription own = Subscription.own(node);
-    pump(
-        own,
-        batch -> {
-          handler.deliver(batch);
-          return Collections.nCopies(batch.size(), new Route.Done());
-        });
-    pump(Subscription.shared(), handler::resolve);
+    pump(own, new Own(handler));
+    pump(Subscription.shared(), new Shared(handler));
     // Not waited for: a broker may not have the queue.
     ExpiryReports expiry = new ExpiryReports(handler, receipts);
     consumers.add(SessionLoop.start(link, "expired", pumpOf(new ExpiredQueue(), expiry)));
+  }
+
+  private record Own(DownlinkHandler handler) implements DownlinkPump.BatchHandler {
+    @Override
+    public boolean ready() {
+      return handler.mayDeliver();
+    }
+
+    @Override
+    public List<Route> handle(List<DownlinkMessage> batch) {
+      handler.deliver(batch);
+      return Collections.nCopies(batch.size(), new Route.Done());
+    }
+  }
+
+  private record Shared(DownlinkHandler handler) implements DownlinkPump.BatchHandler {
+    @Override
+    public boolean ready() {
+      return handler.mayResolve();
+    }
+
+    @Override
+    public List<Route> handle(List<DownlinkMessage> batch) {
+      return handler.resolve(batch);
+    }
   }
 
   private void pump(DownlinkPump.Source source, DownlinkPump.BatchHandler handler) {
@@ -90,7 +110,7 @@ final class ArtemisBridge implements JmsBridge {
         new TopicFeed(
             Destinations.CONTROL,
             text -> handler.accept(CommandJson.read(text)),
-            () -> handler.accept(new Command.BansChanged())));
+            () -> handler.accept(new Command.Missed())));
   }
 
   @Override
@@ -194,6 +214,16 @@ final class ArtemisBridge implements JmsBridge {
           SessionLoop.start(link, "uplink", new UplinkSender(link, uplink, uplinkReplies)));
     }
     return uplink;
+  }
+
+  @Override
+  public Removal removeSubscription(String node) throws BrokerUnavailableException {
+    Subscription own = Subscription.own(node);
+    try (Session session = link.require().createSession(Session.AUTO_ACKNOWLEDGE)) {
+      return own.remove(session);
+    } catch (JMSException e) {
+      throw link.unavailable(e);
+    }
   }
 
   @Override

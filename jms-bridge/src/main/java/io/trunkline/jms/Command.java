@@ -28,6 +28,9 @@ public sealed interface Command {
   /** Bans have changed: read them again. */
   record BansChanged() implements Command {}
 
+  /** Commands may have been missed; said by the bridge to its own process, never sent. */
+  record Missed() implements Command {}
+
   /** The node's row in the database has changed, for example by an order to drain: read it now. */
   record NodeChanged(String node) implements Command {}
 }

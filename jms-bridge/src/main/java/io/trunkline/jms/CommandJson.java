@@ -27,6 +27,7 @@ final class CommandJson {
         node.put("reason", letGo.reason());
       }
       case Command.BansChanged _ -> node.put("kind", "bans_changed");
+      case Command.Missed _ -> throw new IllegalArgumentException("not for others");
       case Command.NodeChanged changed -> {
         node.put("kind", "node_changed");
         node.put("node", changed.node());

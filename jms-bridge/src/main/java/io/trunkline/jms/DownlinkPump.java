@@ -23,6 +23,9 @@ final class DownlinkPump implements SessionLoop.Work {
   private static final int BATCH_BYTES = 4 << 20;
   private static final long FIRST_WAIT_MS = 250;
 
+  /** How soon a handler that may not take messages is asked again. */
+  private static final long NOT_READY_MS = 50;
+
   /** Waits for what is on its way to us already; asks the broker nothing. */
   private static final long NEXT_WAIT_MS = 1;
 
@@ -33,6 +36,11 @@ final class DownlinkPump implements SessionLoop.Work {
 
   /** What is done with a batch: for each message where it goes on to. */
   interface BatchHandler {
+    /** Whether messages may be taken now; what was taken and is not handled yet goes back. */
+    default boolean ready() {
+      return true;
+    }
+
     List<JmsBridge.Route> handle(List<DownlinkMessage> batch) throws BrokerUnavailableException;
   }
 
@@ -85,16 +93,24 @@ final class DownlinkPump implements SessionLoop.Work {
   @Override
   public void run(Connection connection, SessionLoop loop)
       throws JMSException, InterruptedException {
+    if (!handler.ready()) {
+      // Without a consumer, so that others get what waits.
+      loop.ready();
+      loop.pause(NOT_READY_MS);
+      return;
+    }
     try (Session session = connection.createSession(Session.SESSION_TRANSACTED);
         Aside aside = new Aside(connection, receipts);
         Intake intake = source.open(session, parser.maxBodyBytes())) {
       Copies copies = new Copies(session, clock);
       Backoff backoff = new Backoff();
       loop.ready();
-      while (!loop.stopping()) {
+      while (!loop.stopping() && handler.ready()) {
         Batch batch = gather(intake);
         if (batch.size() > 0) {
-          if (process(batch, copies, aside)) {
+          if (!handler.ready()) {
+            session.rollback();
+          } else if (process(batch, copies, aside)) {
             session.commit();
             settled(batch);
             backoff.reset();

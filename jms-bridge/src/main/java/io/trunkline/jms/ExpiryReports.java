@@ -19,6 +19,11 @@ final class ExpiryReports implements DownlinkPump.BatchHandler {
   }
 
   @Override
+  public boolean ready() {
+    return handler.mayResolve();
+  }
+
+  @Override
   public List<JmsBridge.Route> handle(List<DownlinkMessage> batch)
       throws BrokerUnavailableException {
     // A stored message expires in its store; this was but a copy on its way.

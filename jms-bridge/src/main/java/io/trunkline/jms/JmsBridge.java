@@ -77,6 +77,22 @@ public interface JmsBridge extends AutoCloseable {
   /** Calls to services behind queues; the same object at each call. */
   UplinkQueues uplinkQueues();
 
+  /**
+   * Ends a node's own durable subscription, with all that waits in it; for a node that does not
+   * come back. One that does makes it again. Blocks.
+   *
+   * @throws BrokerUnavailableException if the broker cannot be asked
+   */
+  Removal removeSubscription(String node) throws BrokerUnavailableException;
+
+  /**
+   * What became of a subscription.
+   *
+   * @param inUse somebody takes from it, and it stays
+   * @param messages that waited in it and are gone; about, for the broker goes on while it is asked
+   */
+  record Removal(boolean inUse, long messages) {}
+
   /** Whether the broker is connected now. */
   boolean connected();
 
@@ -88,6 +104,19 @@ public interface JmsBridge extends AutoCloseable {
 
   /** Batches of the downlink. */
   interface DownlinkHandler {
+    /**
+     * Whether this node may take what is for its own sessions now. While not, nothing is handed to
+     * {@link #deliver}, and what was taken before waits in the broker again. Does not block.
+     */
+    default boolean mayDeliver() {
+      return true;
+    }
+
+    /** The same for {@link #resolve}; other nodes get these messages meanwhile. */
+    default boolean mayResolve() {
+      return true;
+    }
+
     /** What this node delivers to its own sessions: meant for all nodes, or addressed to it. */
     void deliver(List<DownlinkMessage> batch);
 

@@ -1,5 +1,6 @@
 package io.trunkline.jms;
 
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
@@ -7,7 +8,11 @@ import jakarta.jms.Topic;
 import java.util.regex.Pattern;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
+import org.apache.activemq.artemis.jms.client.ActiveMQSession;
+import org.apache.activemq.artemis.jms.client.JMSExceptionHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,12 +69,7 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
   public Intake open(Session session, long maxBodyBytes) throws JMSException {
     // By a JMS consumer, which makes the subscription; it is taken from by another one.
     subscribe(session).close();
-    return Intake.open(
-        session,
-        ActiveMQDestination.createQueueNameForSubscription(
-                /* isDurable= */ true, /* clientID= */ null, name)
-            .toString(),
-        maxBodyBytes);
+    return Intake.open(session, queueName().toString(), maxBodyBytes);
   }
 
   private MessageConsumer subscribe(Session session) throws JMSException {
@@ -91,6 +91,34 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
       session.unsubscribe(name);
       return session.createSharedDurableConsumer(topic, name, selector);
     }
+  }
+
+  /** Ends it, with all that waits in it, unless somebody takes from it. */
+  JmsBridge.Removal remove(Session session) throws JMSException {
+    if (!(session instanceof ActiveMQSession artemis)) {
+      throw new IllegalArgumentException("not a session of Artemis: " + session.getClass());
+    }
+    try {
+      ClientSession.QueueQuery queue = artemis.getCoreSession().queueQuery(queueName());
+      if (!queue.isExists()) {
+        return new JmsBridge.Removal(false, 0);
+      }
+      if (queue.getConsumerCount() > 0) {
+        return new JmsBridge.Removal(true, 0);
+      }
+      session.unsubscribe(name);
+      return new JmsBridge.Removal(false, queue.getMessageCount());
+    } catch (IllegalStateException e) {
+      LOG.info("subscription {} is in use again: {}", name, e.getMessage());
+      return new JmsBridge.Removal(true, 0);
+    } catch (ActiveMQException e) {
+      throw JMSExceptionHelper.convertFromActiveMQException(e);
+    }
+  }
+
+  private SimpleString queueName() {
+    return ActiveMQDestination.createQueueNameForSubscription(
+        /* isDurable= */ true, /* clientID= */ null, name);
   }
 
   private static boolean selectsSomethingElse(JMSException failure) {

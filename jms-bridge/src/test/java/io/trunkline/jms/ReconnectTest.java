@@ -68,7 +68,7 @@ class ReconnectTest {
           .untilAsserted(
               () -> assertThat(Recorder.bodies(recorder.delivered)).containsExactly("survives"));
       // What was missed meanwhile must be read again.
-      await().untilAsserted(() -> assertThat(commands).contains(new Command.BansChanged()));
+      await().untilAsserted(() -> assertThat(commands).contains(new Command.Missed()));
       List<Receipt> receipts = new CopyOnWriteArrayList<>();
       Draft draft =
           RoutingTest.draft(new Target.User("bob", Optional.empty()), true, Optional.empty());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,43 @@ class RoutingTest {
       assertThat(each.resolved).isEmpty();
       assertThat(each.delivered.getFirst().routed()).isFalse();
     }
+  }
+
+  @Test
+  void nodeThatMayNotTakeMessages_leavesThemToOthers_andItsOwnWait() throws Exception {
+    var may = new AtomicBoolean(true);
+    Recorder first =
+        new Recorder(message -> new JmsBridge.Route.Done()) {
+          @Override
+          public boolean mayDeliver() {
+            return may.get();
+          }
+
+          @Override
+          public boolean mayResolve() {
+            return may.get();
+          }
+        };
+    one.consumeDownlink(n1, first);
+    erp.nonPersistent(erp.text("before"));
+    await().untilAsserted(() -> assertThat(first.delivered).hasSize(1));
+
+    may.set(false);
+    Recorder second = Recorder.done();
+    two.consumeDownlink(n2, second);
+    for (int i = 0; i < 20; i++) {
+      erp.nonPersistent(erp.text("for alice", "tl_user", "alice"));
+    }
+    erp.nonPersistent(erp.text("to all"));
+
+    await().untilAsserted(() -> assertThat(second.resolved).hasSize(20));
+    await().untilAsserted(() -> assertThat(second.delivered).hasSize(1));
+    assertThat(first.resolved).isEmpty();
+    assertThat(Recorder.bodies(first.delivered)).containsExactly("before");
+    may.set(true);
+    await()
+        .untilAsserted(
+            () -> assertThat(Recorder.bodies(first.delivered)).containsExactly("before", "to all"));
   }
 
   @Test

@@ -172,9 +172,9 @@ final class BatchingJournal implements SessionJournal {
 
   /** Writes the batch, but for records that PostgreSQL refuses for what is in them. */
   private void write(List<JournalRecord> batch) {
-    List<ClosedSession> replaced;
+    JournalStatements.Written written;
     try {
-      replaced = statements.write(batch);
+      written = statements.write(batch, pauseNs > 0);
     } catch (RuntimeException e) {
       SQLException refusal = sqlError(e);
       if (refusal == null || !isInTheData(refusal)) {
@@ -189,7 +189,7 @@ final class BatchingJournal implements SessionJournal {
       return;
     }
     intake.remove(batch);
-    tellListener(batch, replaced);
+    tellListener(batch, written);
   }
 
   // Only this thread counts.
@@ -204,13 +204,16 @@ final class BatchingJournal implements SessionJournal {
         Connections.oneLine(refusal));
   }
 
-  private void tellListener(List<JournalRecord> batch, List<ClosedSession> replaced) {
+  private void tellListener(List<JournalRecord> batch, JournalStatements.Written written) {
     List<SessionStart> started = new ArrayList<>();
     List<SessionDetach> detached = new ArrayList<>();
     List<SessionEnd> ended = new ArrayList<>();
     for (JournalRecord record : batch) {
       if (record.start() != null) {
         started.add(record.start());
+      }
+      if (written.moved().contains(record.id())) {
+        continue; // it lives elsewhere, whatever was lost here
       }
       if (record.detach() != null) {
         detached.add(record.detach());
@@ -224,8 +227,8 @@ final class BatchingJournal implements SessionJournal {
       if (!detached.isEmpty()) {
         listener.detached(detached);
       }
-      if (!replaced.isEmpty()) {
-        listener.replaced(replaced);
+      if (!written.replaced().isEmpty()) {
+        listener.replaced(written.replaced());
       }
     } catch (RuntimeException e) {
       log.error("The listener of session records failed", e);

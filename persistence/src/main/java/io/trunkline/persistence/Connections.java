@@ -19,6 +19,9 @@ final class Connections {
    */
   private static final String SOCKET_TIMEOUT_S = "30";
 
+  /** How long an idle connection of the pool may take to show that it lives. */
+  private static final long VALIDATION_MS = 1_500;
+
   /**
    * Plans are made anew for each execution: a plan that was made while a table was empty, and kept,
    * reads all of it when it has a million rows an hour later. And our statements are too short for
@@ -48,6 +51,8 @@ final class Connections {
     hikari.setMaximumPoolSize(config.poolSize());
     hikari.setMinimumIdle(1);
     hikari.setConnectionTimeout(config.connectTimeout().toMillis());
+    // After a pause all may be dead: to find that out must not take the whole time of a caller.
+    hikari.setValidationTimeout(Math.clamp(config.connectTimeout().toMillis(), 250, VALIDATION_MS));
     hikari.setInitializationFailTimeout(-1);
     return new HikariDataSource(hikari);
   }

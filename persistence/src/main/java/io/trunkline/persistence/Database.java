@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * PostgreSQL as the other modules see it: one pool of connections and the stores on it.
- * Thread-safe; everything but the journal's intake blocks, so nothing of it belongs on an event
- * loop. While the database is away the stores throw {@link PersistenceException}.
+ * PostgreSQL as the other modules see it: one pool of connections and the stores on it, for one
+ * process. Thread-safe; everything but the journal's intake blocks, so nothing of it belongs on an
+ * event loop. While the database is away the stores throw {@link PersistenceException}.
  */
 public final class Database implements AutoCloseable {
   private static final String REPORT_ROLE = "trunkline_report";
@@ -26,6 +26,7 @@ public final class Database implements AutoCloseable {
   private final DatabaseConfig config;
   private final HikariDataSource pool;
   private final Orm orm;
+  private final Incarnations incarnations = new Incarnations();
   private final AtomicReference<@Nullable CompletableFuture<Boolean>> ping =
       new AtomicReference<>();
 
@@ -104,11 +105,11 @@ public final class Database implements AutoCloseable {
   }
 
   public SessionResumption resumption() {
-    return new JpaSessionResumption(orm);
+    return new JpaSessionResumption(orm, incarnations);
   }
 
   public NodeStore nodes() {
-    return new JpaNodeStore(orm);
+    return new JpaNodeStore(orm, incarnations);
   }
 
   public BanStore bans() {
@@ -125,7 +126,7 @@ public final class Database implements AutoCloseable {
 
   /** A journal with a thread of its own; close it before this. */
   public SessionJournal journal(JournalConfig config, SessionJournal.Listener listener) {
-    return BatchingJournal.start(config, new JournalStatements(orm), listener);
+    return BatchingJournal.start(config, new JournalStatements(orm, incarnations), listener);
   }
 
   /** Whether the database answers within a second. Callers share one ping that is under way. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.hibernate.StatelessSession;
 
 /**
@@ -15,7 +17,8 @@ final class JournalStatements {
       """
       json_to_recordset(cast(:records as json)) as r(id uuid, epoch int, user_id text,
         device_id text, client_name text, client_version text, platform text, transport text,
-        remote_address text, node_id text, attributes jsonb, started_at timestamptz,
+        remote_address text, node_id text, incarnation bigint, attributes jsonb,
+        started_at timestamptz,
         token_hash text, older uuid, detached_at timestamptz, grace_ms bigint, heard boolean,
         ended_at timestamptz, close_code int, close_name text, reason text, bytes_in bigint,
         bytes_out bigint, messages_in bigint, messages_out bigint)
@@ -23,12 +26,15 @@ final class JournalStatements {
 
   // In the order of ids, as all who touch many sessions at once: else two of them could wait for
   // each other.
+  // Returns what has gone on under a later epoch.
   private static final String LOCK =
       """
-      with r as materialized (select id from %s)
-      select count(*) from (
-        select 1 from trunkline.live_session where id in (select id from r) order by id for update
-      ) locked
+      with r as materialized (select id, epoch from %s),
+      locked as materialized (
+        select id, epoch from trunkline.live_session where id in (select id from r)
+        order by id for update
+      )
+      select r.id from r join locked on locked.id = r.id where locked.epoch > r.epoch
       """
           .formatted(RECORD);
 
@@ -37,7 +43,7 @@ final class JournalStatements {
   // has attached later than this one began is newer, whoever is written first.
   private static final String REPLACE =
       """
-      with r as materialized (select * from %s),
+      with r as materialized (select * from %s where %s),
       older as materialized (
         select live.id, r.started_at
         from r join trunkline.live_session live
@@ -68,7 +74,7 @@ final class JournalStatements {
         ended_at as at, :closeCode as close_code, :closeName as close_name, :reason as reason
       from gone
       """
-          .formatted(RECORD, LiveSessionSql.KNOWN_TRAFFIC);
+          .formatted(RECORD, Incarnations.STANDS, LiveSessionSql.KNOWN_TRAFFIC);
 
   private static final String START =
       """
@@ -83,6 +89,7 @@ final class JournalStatements {
         coalesce(bytes_in, 0), coalesce(bytes_out, 0), coalesce(messages_in, 0),
         coalesce(messages_out, 0), null
       from %s
+      where %s %s
       on conflict (id) do update set
         epoch = excluded.epoch,
         state = excluded.state,
@@ -108,8 +115,20 @@ final class JournalStatements {
         messages_in = live.messages_in + excluded.messages_in,
         messages_out = live.messages_out + excluded.messages_out
       where live.epoch < excluded.epoch
-      """
-          .formatted(RECORD);
+      """;
+
+  private static final String FIRST_START = START.formatted(RECORD, Incarnations.STANDS, "");
+
+  // An earlier attempt may have been committed although it failed here, and the session may have
+  // ended elsewhere since: it must not come to life again.
+  private static final String START_AGAIN =
+      START.formatted(
+          RECORD,
+          Incarnations.STANDS,
+          """
+          and not exists (select from trunkline.session_history h where h.id = r.id
+            and h.ended_at >= r.started_at - interval '1 day')
+          """);
 
   // A session that others took for lost with its node has its own word for it here.
   private static final String DETACH =
@@ -182,17 +201,28 @@ final class JournalStatements {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Orm orm;
+  private final Incarnations incarnations;
 
-  JournalStatements(Orm orm) {
+  JournalStatements(Orm orm, Incarnations incarnations) {
     this.orm = orm;
+    this.incarnations = incarnations;
   }
+
+  /**
+   * What a batch came to.
+   *
+   * @param replaced sessions that had to go because the batch has a newer one of the same user and
+   *     device
+   * @param moved sessions whose detach or end had no effect: they went on elsewhere
+   */
+  record Written(List<ClosedSession> replaced, Set<UUID> moved) {}
 
   /**
    * No two records are of the same session. Commits before it returns.
    *
-   * @return sessions that had to go because the batch has a newer one of the same user and device
+   * @param again an earlier attempt may have been committed
    */
-  List<ClosedSession> write(List<JournalRecord> batch) {
+  Written write(List<JournalRecord> batch, boolean again) {
     ArrayNode starts = JSON.createArrayNode();
     ArrayNode detaches = JSON.createArrayNode();
     ArrayNode ends = JSON.createArrayNode();
@@ -207,23 +237,23 @@ final class JournalStatements {
             orm.sessions()
                 .fromStatelessTransaction(
                     session -> {
-                      lock(session, changes);
+                      Set<UUID> moved = lock(session, changes);
                       execute(session, DETACH, detaches);
                       execute(session, END, ends);
                       List<ClosedSession> replaced = replace(session, starts);
-                      execute(session, START, starts);
-                      return replaced;
+                      execute(session, again ? START_AGAIN : FIRST_START, starts);
+                      return new Written(replaced, moved);
                     }));
   }
 
-  private static void lock(StatelessSession session, ArrayNode records) {
-    if (records.size() > 1) {
-      var _ =
-          session
-              .createNativeQuery(LOCK, Long.class)
-              .setParameter("records", records.toString())
-              .getSingleResult();
-    }
+  private static Set<UUID> lock(StatelessSession session, ArrayNode records) {
+    return records.isEmpty()
+        ? Set.of()
+        : Set.copyOf(
+            session
+                .createNativeQuery(LOCK, UUID.class)
+                .setParameter("records", records.toString())
+                .getResultList());
   }
 
   private static List<ClosedSession> replace(StatelessSession session, ArrayNode starts) {
@@ -244,7 +274,7 @@ final class JournalStatements {
     }
   }
 
-  private static ObjectNode json(JournalRecord record) {
+  private ObjectNode json(JournalRecord record) {
     ObjectNode json = JSON.createObjectNode().put("id", record.id().toString());
     SessionStart start = record.start();
     if (start != null) {
@@ -265,7 +295,7 @@ final class JournalStatements {
     return json;
   }
 
-  private static void put(ObjectNode json, SessionStart start) {
+  private void put(ObjectNode json, SessionStart start) {
     json.put("epoch", start.epoch())
         .put("user_id", DatabaseText.clean(start.user()))
         .put("device_id", DatabaseText.clean(start.device()))
@@ -275,6 +305,7 @@ final class JournalStatements {
         .put("transport", DatabaseText.clean(start.transport()))
         .put("remote_address", DatabaseText.clean(start.remoteAddress()))
         .put("node_id", DatabaseText.clean(start.node()))
+        .put("incarnation", incarnations.of(start.node()))
         .put("started_at", start.startedAt().toString());
     start.tokenHash().ifPresent(hash -> json.put("token_hash", hash));
     start.older().ifPresent(older -> json.put("older", older.toString()));

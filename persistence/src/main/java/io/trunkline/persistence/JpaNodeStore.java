@@ -1,122 +1,90 @@
 package io.trunkline.persistence;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
-/** All times are the database's: {@code now()} in the statements. */
+/** The statements are those of {@link NodeSql}. */
 final class JpaNodeStore implements NodeStore {
-  private static final String DETACH_LEFT_OPEN =
-      """
-      with died as materialized (
-        select coalesce(
-          (select least(now(), lease_until) from trunkline.node where id = :node), now()) as at
-      )
-      update trunkline.live_session s set %s
-      from died
-      where s.node_id = :node and s.state = 'ACTIVE'
-      """
-          .formatted(JpaSessionResumption.lostWithNode("died.at"));
-
-  private static final String ENTER =
-      """
-      insert into trunkline.node
-        (id, client_address, api_address, sessions, started_at, lease_until)
-      values (:node, :clientAddress, :apiAddress, 0, now(),
-        now() + :leaseMillis * interval '1 millisecond')
-      on conflict (id) do update set
-        client_address = excluded.client_address,
-        api_address = excluded.api_address,
-        sessions = 0,
-        cpu = 0,
-        outbound_bytes = 0,
-        started_at = excluded.started_at,
-        lease_until = excluded.lease_until,
-        left_at = null,
-        draining_since = null, drain_by = null, drain_reason = null, drain_per_second = null,
-        drain_within_ms = null, drain_jitter_ms = null, drain_target = null
-      """;
-
-  private static final String RENEW =
-      """
-      with old as materialized (
-        select id, lease_until < now() as ended from trunkline.node where id = :node for update
-      )
-      update trunkline.node n
-      set lease_until = now() + :leaseMillis * interval '1 millisecond', left_at = null,
-        sessions = :sessions, cpu = :cpu, outbound_bytes = :outboundBytes
-      from old where n.id = old.id
-      returning old.ended, n.draining_since is not null as draining, n.drain_by, n.drain_reason,
-        n.drain_per_second, n.drain_within_ms, n.drain_jitter_ms, n.drain_target
-      """;
-
-  // What was detached after the start is of this life; what an earlier life left is not taken back.
-  private static final String TAKE_BACK =
-      """
-      update trunkline.live_session s
-      set state = 'ACTIVE', detached_at = null, resumable_until = null,
-        lost_code = null, lost_name = null, lost_reason = null
-      from trunkline.node n
-      where n.id = :node and s.node_id = :node and s.state = 'DETACHED'
-        and s.lost_name = 'NODE_LOST' and s.detached_at > n.started_at
-      """;
-
-  private static final String LEAVE =
-      """
-      update trunkline.node
-      set lease_until = least(lease_until, now()), left_at = now(), sessions = 0, cpu = 0,
-        outbound_bytes = 0
-      where id = :node
-      """;
-
-  private static final String DRAIN =
-      """
-      update trunkline.node
-      set draining_since = coalesce(draining_since, now()), drain_by = :by,
-        drain_reason = :reason, drain_per_second = :perSecond, drain_within_ms = :withinMs,
-        drain_jitter_ms = :jitterMs, drain_target = cast(:target as text)
-      where id = :node and left_at is null and lease_until > now()
-      """;
-
-  private static final String UNDRAIN =
-      """
-      update trunkline.node
-      set draining_since = null, drain_by = null, drain_reason = null, drain_per_second = null,
-        drain_within_ms = null, drain_jitter_ms = null, drain_target = null
-      where id = :node and left_at is null and lease_until > now()
-      """;
+  /** Shorter than this no answer is waited for: a busy machine is no dead network. */
+  private static final int SHORTEST_WAIT_MS = 1_000;
 
   private final Orm orm;
+  private final Incarnations incarnations;
 
-  JpaNodeStore(Orm orm) {
+  JpaNodeStore(Orm orm, Incarnations incarnations) {
     this.orm = orm;
+    this.incarnations = incarnations;
   }
 
   @Override
-  public int register(
-      String node, String clientAddress, String apiAddress, Duration lease, Duration grace) {
+  public Optional<Holder> holder(String node) {
+    return orm.sessions().fromStatelessSession(session -> holder(session, NodeSql.HOLDER, node));
+  }
+
+  private static Optional<Holder> holder(StatelessSession session, String sql, String node) {
+    return session
+        .createNativeQuery(sql, Object[].class)
+        .setParameter("node", node)
+        .addScalar("incarnation", Long.class)
+        .addScalar("client_address", String.class)
+        .addScalar("process", String.class)
+        .addScalar("started_at", Instant.class)
+        .addScalar("lease_until", Instant.class)
+        .addScalar("left_ms", Long.class)
+        .uniqueResultOptional()
+        .map(
+            row ->
+                new Holder(
+                    (Long) row[0],
+                    (String) row[1],
+                    (String) row[2],
+                    (Instant) row[3],
+                    (Instant) row[4],
+                    Duration.ofMillis((Long) row[5])));
+  }
+
+  @Override
+  public Optional<Integer> enter(Entry entry, Duration lease, Duration grace, long over) {
     return orm.sessions()
         .fromStatelessTransaction(
             session -> {
-              int leftOpen =
+              long last =
+                  holder(session, NodeSql.LOCK, entry.node()).map(Holder::incarnation).orElse(0L);
+              if (last != over) {
+                return Optional.empty();
+              }
+              int leftOpen = detachLeftOpen(session, entry.node(), grace);
+              Long incarnation =
                   session
-                      .createNativeMutationQuery(DETACH_LEFT_OPEN)
-                      .setParameter("node", node)
-                      .setParameter("graceMs", grace.toMillis())
-                      .setParameter("closeCode", SessionClose.NODE_LOST.code())
-                      .setParameter("closeName", SessionClose.NODE_LOST.name())
-                      .setParameter("reason", SessionClose.NODE_LOST.reason())
-                      .executeUpdate();
-              session
-                  .createNativeMutationQuery(ENTER)
-                  .setParameter("node", node)
-                  .setParameter("clientAddress", clientAddress)
-                  .setParameter("apiAddress", apiAddress)
-                  .setParameter("leaseMillis", lease.toMillis())
-                  .executeUpdate();
-              return leftOpen;
+                      .createNativeQuery(NodeSql.ENTER, Long.class)
+                      .setParameter("node", entry.node())
+                      .setParameter("clientAddress", DatabaseText.clean(entry.clientAddress()))
+                      .setParameter("apiAddress", DatabaseText.clean(entry.apiAddress()))
+                      .setParameter("process", DatabaseText.clean(entry.process()))
+                      .setParameter("leaseMillis", lease.toMillis())
+                      .setParameter("over", over)
+                      .getSingleResultOrNull();
+              if (incarnation == null) {
+                return Optional.empty();
+              }
+              incarnations.entered(entry.node(), incarnation);
+              return Optional.of(leftOpen);
             });
+  }
+
+  private static int detachLeftOpen(StatelessSession session, String node, Duration grace) {
+    return session
+        .createNativeMutationQuery(NodeSql.DETACH_LEFT_OPEN)
+        .setParameter("node", node)
+        .setParameter("graceMs", grace.toMillis())
+        .setParameter("closeCode", SessionClose.NODE_LOST.code())
+        .setParameter("closeName", SessionClose.NODE_LOST.name())
+        .setParameter("reason", SessionClose.NODE_LOST.reason())
+        .executeUpdate();
   }
 
   @Override
@@ -124,22 +92,26 @@ final class JpaNodeStore implements NodeStore {
     return orm.sessions()
         .fromStatelessTransaction(
             session -> {
+              // A network that swallows packets must not cost the lease; the pool takes it back.
+              int waitMs = Math.max(SHORTEST_WAIT_MS, (int) (lease.toMillis() / 3));
+              session.doWork(connection -> connection.setNetworkTimeout(Runnable::run, waitMs));
               Object[] row =
                   session
-                      .createNativeQuery(RENEW, Object[].class)
+                      .createNativeQuery(NodeSql.RENEW, Object[].class)
                       .setParameter("node", node)
+                      .setParameter("incarnation", incarnations.of(node), Long.class)
                       .setParameter("leaseMillis", lease.toMillis())
                       .setParameter("sessions", load.sessions())
                       .setParameter("cpu", load.cpu())
                       .setParameter("outboundBytes", load.outboundBytes())
                       .getSingleResultOrNull();
               if (row == null) {
-                return new Renewal(false, Optional.empty());
+                return new Renewal(false, Optional.empty(), true);
               }
               boolean ended = (Boolean) row[0];
               if (ended) {
                 session
-                    .createNativeMutationQuery(TAKE_BACK)
+                    .createNativeMutationQuery(NodeSql.TAKE_BACK)
                     .setParameter("node", node)
                     .executeUpdate();
               }
@@ -185,7 +157,7 @@ final class JpaNodeStore implements NodeStore {
         .fromStatelessTransaction(
             session ->
                 session
-                        .createNativeMutationQuery(DRAIN)
+                        .createNativeMutationQuery(NodeSql.DRAIN)
                         .setParameter("node", node)
                         .setParameter("by", DatabaseText.clean(order.by()))
                         .setParameter("reason", DatabaseText.clean(order.reason()))
@@ -203,7 +175,7 @@ final class JpaNodeStore implements NodeStore {
         .fromStatelessTransaction(
             session ->
                 session
-                        .createNativeMutationQuery(UNDRAIN)
+                        .createNativeMutationQuery(NodeSql.UNDRAIN)
                         .setParameter("node", node)
                         .executeUpdate()
                     > 0);
@@ -215,9 +187,58 @@ final class JpaNodeStore implements NodeStore {
         .inStatelessTransaction(
             session ->
                 session
-                    .createNativeMutationQuery(LEAVE)
+                    .createNativeMutationQuery(NodeSql.LEAVE)
                     .setParameter("node", node)
+                    .setParameter("incarnation", incarnations.of(node), Long.class)
                     .executeUpdate());
+  }
+
+  @Override
+  public void noteLoad(String node, NodeLoad load) {
+    orm.sessions()
+        .inStatelessTransaction(
+            session ->
+                session
+                    .createNativeMutationQuery(NodeSql.NOTE_LOAD)
+                    .setParameter("node", node)
+                    .setParameter("sessions", load.sessions())
+                    .setParameter("cpu", load.cpu())
+                    .setParameter("outboundBytes", load.outboundBytes())
+                    .executeUpdate());
+  }
+
+  @Override
+  public List<String> goneFor(Duration atLeast) {
+    return orm.sessions()
+        .fromStatelessSession(
+            session ->
+                session
+                    .createNativeQuery(NodeSql.GONE_FOR, String.class)
+                    .setParameter("goneMs", atLeast.toMillis())
+                    .getResultList());
+  }
+
+  @Override
+  public boolean forget(String node, Duration goneFor, Duration grace) {
+    return orm.sessions()
+        .fromStatelessTransaction(
+            session -> {
+              String gone =
+                  session
+                      .createNativeQuery(NodeSql.LOCK_GONE, String.class)
+                      .setParameter("node", node)
+                      .setParameter("goneMs", goneFor.toMillis())
+                      .getSingleResultOrNull();
+              if (gone == null) {
+                return false;
+              }
+              detachLeftOpen(session, node, grace);
+              return session
+                      .createNativeMutationQuery("delete from trunkline.node where id = :node")
+                      .setParameter("node", node)
+                      .executeUpdate()
+                  > 0;
+            });
   }
 
   @Override

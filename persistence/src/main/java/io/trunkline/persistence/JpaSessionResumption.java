@@ -16,7 +16,7 @@ final class JpaSessionResumption implements SessionResumption {
   private static final String REQUEST =
       """
       json_to_recordset(cast(:requests as json)) as r(seq int, id uuid, user_id text,
-        device_id text, presented text, next text, node_id text, transport text,
+        device_id text, presented text, next text, node_id text, incarnation bigint, transport text,
         remote_address text, client_name text, client_version text, platform text,
         attributes jsonb, at timestamptz)
       """;
@@ -57,7 +57,7 @@ final class JpaSessionResumption implements SessionResumption {
         select r.*, live.epoch, live.state, live.node_id as holder,
           (%s) or (live.state = 'ACTIVE' and live.node_id = r.node_id) as known,
           case
-            when live.id is null then 'UNKNOWN'
+            when live.id is null or not %s then 'UNKNOWN'
             when live.user_id <> r.user_id or live.device_id <> r.device_id then 'FOREIGN'
             when live.state = 'DETACHED' and live.resumable_until <= now() then 'OVER'
             when live.token_hash = r.shown then 'CURRENT'
@@ -122,7 +122,7 @@ final class JpaSessionResumption implements SessionResumption {
       from verdict v left join resumed on resumed.id = v.id
       order by v.seq
       """
-          .formatted(REQUEST, LiveSessionSql.COMPLETE, FILE);
+          .formatted(REQUEST, LiveSessionSql.COMPLETE, Incarnations.STANDS, FILE);
 
   private static final String UNDO =
       """
@@ -198,9 +198,11 @@ final class JpaSessionResumption implements SessionResumption {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Orm orm;
+  private final Incarnations incarnations;
 
-  JpaSessionResumption(Orm orm) {
+  JpaSessionResumption(Orm orm, Incarnations incarnations) {
     this.orm = orm;
+    this.incarnations = incarnations;
   }
 
   /**
@@ -344,7 +346,7 @@ final class JpaSessionResumption implements SessionResumption {
                 .fromStatelessTransaction(session -> LiveSessionSql.closed(query.in(session))));
   }
 
-  private static String json(List<Request> requests) {
+  private String json(List<Request> requests) {
     ArrayNode array = JSON.createArrayNode();
     for (int i = 0; i < requests.size(); i++) {
       Request request = requests.get(i);
@@ -358,6 +360,7 @@ final class JpaSessionResumption implements SessionResumption {
               .put("presented", request.presented())
               .put("next", request.next())
               .put("node_id", DatabaseText.clean(request.node()))
+              .put("incarnation", incarnations.of(request.node()))
               .put("transport", DatabaseText.clean(request.transport()))
               .put("remote_address", DatabaseText.clean(request.remoteAddress()))
               .put("client_name", DatabaseText.clean(request.clientName()))

@@ -15,7 +15,10 @@ final class Schema {
   private static final int MONTHS_AHEAD = 2;
 
   private static final List<History> HISTORIES =
-      List.of(new History("session_history", "ended_at"), new History("delivery_step", "at"));
+      List.of(
+          new History("session_history", "ended_at"),
+          new History("delivery_step", "at"),
+          new History("node_load_history", "minute"));
 
   /** A table with a partition for each month. */
   private record History(String table, String timeColumn) {}

@@ -222,7 +222,9 @@ class JournalTest {
         Orm orm = Orm.start(pool);
         BatchingJournal journal =
             BatchingJournal.start(
-                Samples.JOURNAL, new JournalStatements(orm), (s, e) -> told.addAll(s))) {
+                Samples.JOURNAL,
+                new JournalStatements(orm, new Incarnations()),
+                (s, e) -> told.addAll(s))) {
 
       // when
       good.subList(0, 40).forEach(journal::started);

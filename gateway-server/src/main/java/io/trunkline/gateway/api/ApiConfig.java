@@ -2,7 +2,6 @@ package io.trunkline.gateway.api;
 
 import io.trunkline.configuration.Setting;
 import io.trunkline.configuration.Size;
-import java.util.Optional;
 
 /** Section {@code api}: the management API. */
 public record ApiConfig(
@@ -19,12 +18,7 @@ public record ApiConfig(
             min = "1KiB",
             max = "128MiB",
             doc = "Largest body of a request; a notification's payload in Base64 must fit in.")
-        Size maxBody,
-    @Setting(
-            doc =
-                "Address, as host:port, that the console and operators are told to reach the API at;"
-                    + " default: where it listens.")
-        Optional<String> address) {
+        Size maxBody) {
   public ApiConfig {
     if (token.length() < 16) {
       throw new IllegalArgumentException("token must have at least 16 characters");
@@ -33,6 +27,6 @@ public record ApiConfig(
 
   /** With the defaults for the others. */
   public ApiConfig(String host, int port, String token) {
-    this(host, port, token, new Size(2 << 20), Optional.empty());
+    this(host, port, token, new Size(2 << 20));
   }
 }

@@ -24,6 +24,7 @@ final class ApiService implements HttpService {
   private final DeliveriesResource deliveries;
   private final TopicsResource topics;
   private final NodesResource nodes;
+  private final GoneNodesResource goneNodes;
   private final ServicesResource services;
 
   ApiService(ManagementApi.Parts parts) {
@@ -43,6 +44,9 @@ final class ApiService implements HttpService {
             database.messages(), database.sessions(), database.operators(), Clock.systemUTC());
     topics = new TopicsResource(parts.node(), parts.streams().topicCounts());
     nodes = new NodesResource(database.nodes());
+    goneNodes =
+        new GoneNodesResource(
+            database.nodes(), parts.gone(), database.operators(), Clock.systemUTC());
     services =
         new ServicesResource(parts.node(), parts.uplink().routes(), records, Clock.systemUTC());
   }
@@ -65,6 +69,7 @@ final class ApiService implements HttpService {
       case LIST_DEAD_LETTERS -> deliveries::dead;
       case LIST_TOPICS -> topics::list;
       case LIST_NODES -> nodes::list;
+      case FORGET_NODE -> goneNodes::forget;
       case LIST_SERVICES -> services::list;
       case RELOAD_SERVICES -> services::reload;
     };

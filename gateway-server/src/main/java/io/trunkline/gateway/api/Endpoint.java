@@ -16,6 +16,7 @@ enum Endpoint {
   LIST_DEAD_LETTERS(Method.GET_NAME, "/dead-letters"),
   LIST_TOPICS(Method.GET_NAME, "/topics"),
   LIST_NODES(Method.GET_NAME, "/nodes"),
+  FORGET_NODE(Method.DELETE_NAME, "/nodes/{id}"),
   LIST_SERVICES(Method.GET_NAME, "/services"),
   RELOAD_SERVICES(Method.POST_NAME, "/services/reload");
 

@@ -5,6 +5,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
+import io.trunkline.gateway.cluster.GoneNodes;
 import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.session.Handshakes;
 import io.trunkline.gateway.session.Resumes;
@@ -96,7 +97,8 @@ public final class ManagementApi implements AutoCloseable {
       Streams streams,
       List<Lane> lanes,
       ConnectionCounts connections,
-      SessionJournal journal) {
+      SessionJournal journal,
+      GoneNodes gone) {
     public Parts {
       lanes = List.copyOf(lanes);
     }

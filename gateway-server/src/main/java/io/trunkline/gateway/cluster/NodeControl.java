@@ -27,18 +27,24 @@ public final class NodeControl implements Consumer<Command> {
   private final Bans bans;
   private final Executor blocking;
   private final InstantSource clock;
+  private final Runnable afterGap;
 
+  /**
+   * @param afterGap called when commands may have been missed; does not block
+   */
   public NodeControl(
       SessionRegistry registry,
       DetachedSessions detached,
       Bans bans,
       Executor blocking,
-      InstantSource clock) {
+      InstantSource clock,
+      Runnable afterGap) {
     this.registry = registry;
     this.detached = detached;
     this.bans = bans;
     this.blocking = blocking;
     this.clock = clock;
+    this.afterGap = afterGap;
   }
 
   @Override
@@ -54,6 +60,10 @@ public final class NodeControl implements Consumer<Command> {
               .find(letGo.session())
               .filter(held -> held.epoch() <= letGo.epoch())
               .ifPresent(held -> held.letGo(closeCode(letGo.code()), letGo.reason()));
+      case Command.Missed _ -> {
+        blocking.execute(this::refreshBans);
+        afterGap.run();
+      }
       case Command.BansChanged _ -> blocking.execute(this::refreshBans);
       case Command.NodeChanged _ -> {} // found by the next renewal
     }

@@ -36,6 +36,8 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
   private final SessionRegistry registry;
   private final SessionDirectory directory;
   private final Receipts receipts;
+  private final BooleanSupplier alone;
+  private final Streams.Standing standing;
   private final InstantSource clock;
   private final StoredDownlink stored;
   private final LiveDownlink live;
@@ -46,6 +48,8 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     this.registry = parts.registry();
     this.directory = parts.directory();
     this.receipts = new Receipts(parts.node(), parts.bridge(), parts.clock());
+    this.alone = parts.alone();
+    this.standing = parts.standing();
     this.clock = parts.clock();
     this.stored = new StoredDownlink(parts, new ReceiptTexts(parts.node()));
     this.live = new LiveDownlink(parts, receipts, counts);
@@ -60,6 +64,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
    * What the downlink is made of.
    *
    * @param alone whether no other node lives
+   * @param standing whether messages may be taken
    * @param timer for acknowledgements that do not come; one for the node
    */
   public record Parts(
@@ -71,6 +76,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
       Streams streams,
       Streams.SelectorMatch selectors,
       BooleanSupplier alone,
+      Streams.Standing standing,
       List<Lane> lanes,
       JmsBridge bridge,
       Timer timer,
@@ -86,6 +92,20 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
 
   public DownlinkCounts counts() {
     return counts;
+  }
+
+  @Override
+  public boolean mayDeliver() {
+    return standing.awake().getAsBoolean();
+  }
+
+  /**
+   * What is for one recipient may be for a session that went on elsewhere, unless there is no other
+   * node: then sessions go on here while the database is away.
+   */
+  @Override
+  public boolean mayResolve() {
+    return standing.held().getAsBoolean() || (alone.getAsBoolean() && mayDeliver());
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ final class AllInOne implements AutoCloseable {
   private final Secrets secrets;
   private final Path logs;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final CompletableFuture<String> failure = new CompletableFuture<>();
   private final List<String> told = new ArrayList<>();
 
   private AllInOne(Path distribution, DataFolder data, Progress progress) throws IOException {
@@ -131,8 +133,18 @@ final class AllInOne implements AutoCloseable {
     synchronized (started) {
       started.push(gateway);
     }
+    gateway.failure().thenAccept(failure::complete);
     boolean _ = join(console);
     tell(bound, gateway, forConsole, embeddedDatabase);
+  }
+
+  /** Waits until the node cannot go on; returns why. */
+  String awaitFailure() throws InterruptedException {
+    try {
+      return failure.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void setIfAbsent(Configuration given, String key, String value) {

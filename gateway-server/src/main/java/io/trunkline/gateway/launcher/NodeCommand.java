@@ -2,6 +2,7 @@ package io.trunkline.gateway.launcher;
 
 import io.trunkline.gateway.Gateway;
 import io.trunkline.gateway.GatewayConfig;
+import io.trunkline.gateway.StartupException;
 import io.trunkline.gateway.extension.Additions;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -39,13 +40,19 @@ final class NodeCommand implements Callable<Integer> {
                   }
                 },
                 "stop"));
+    String failure;
     try (Gateway gateway = Gateway.start(config, Additions.NONE)) {
       System.out.println("clients         tcp://" + gateway.clientAddress());
       System.out.println("management API  http://" + gateway.apiAddress() + "/api/v1");
       System.out.println("ready");
+      gateway.failure().thenRun(stop::countDown);
       stop.await();
+      failure = gateway.failure().getNow("");
     } finally {
       stopped.countDown();
+    }
+    if (!failure.isEmpty()) {
+      throw new StartupException(failure);
     }
     return 0;
   }

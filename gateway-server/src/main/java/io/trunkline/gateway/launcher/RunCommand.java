@@ -75,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
           """);
       System.out.println("ready");
       try {
-        new CountDownLatch(1).await();
+        throw new StartupException(all.awaitFailure());
       } catch (InterruptedException e) {
         progress.say("stopping");
       }

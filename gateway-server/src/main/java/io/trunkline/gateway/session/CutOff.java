@@ -10,15 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * After the node was paused, or without the database, for longer than its lease: others may have
- * resumed its sessions or ended them. Those it lets go. Blocks.
+ * After the node was paused, or without the database, for longer than its lease, or when words of
+ * other nodes may be lost: others may have resumed its sessions or ended them. Those it lets go.
+ * Blocks.
  */
 public final class CutOff {
   private static final Logger log = LoggerFactory.getLogger(CutOff.class);
+
+  private static final long PATIENCE_S = 2;
 
   private final String node;
   private final SessionRegistry registry;
@@ -33,9 +38,12 @@ public final class CutOff {
     this.store = store;
   }
 
-  /** To be called when the lease had ended and is renewed. */
+  /**
+   * To be called when the lease is renewed. When this returns, event loops have let go what is to
+   * be let go, or are about to.
+   */
   public void isOver() {
-    int gone = 0;
+    List<Session> gone = new ArrayList<>();
     List<Session> all = List.copyOf(registry.all());
     for (int from = 0; from < all.size(); from += SessionResumption.MAX_BATCH) {
       int to = Math.min(all.size(), from + SessionResumption.MAX_BATCH);
@@ -44,10 +52,24 @@ public final class CutOff {
       suspects.forEach(session -> journal.settled(session.info().id()).join());
       for (Session session : notHeld(suspects)) {
         session.letGo(CloseCode.MOVED, "the session went on elsewhere while this node was cut off");
-        gone++;
+        gone.add(session);
       }
     }
-    log.warn("the node was cut off; {} of {} sessions are not its own any more", gone, all.size());
+    await(gone);
+    log.warn("{} of {} sessions went on elsewhere, and are let go", gone.size(), all.size());
+  }
+
+  /** Event loops do things in their order: what comes after this finds the sessions gone. */
+  private static void await(List<Session> gone) {
+    var done = new CountDownLatch(gone.size());
+    gone.forEach(session -> session.onLoop(done::countDown));
+    try {
+      if (!done.await(PATIENCE_S, TimeUnit.SECONDS)) {
+        log.warn("event loops are busy; {} sessions are still to be let go", done.getCount());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private List<Session> notHeld(List<Session> sessions) {

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +39,19 @@ public final class DetachedSessions {
     this.resumes = resumes;
   }
 
-  /** Looks at intervals, one look at a time. */
-  public void watch(Timer timer, Executor blocking) {
+  /**
+   * Looks at intervals, one look at a time.
+   *
+   * @param held whether this node may act for the cluster: one that has lost its lease would take
+   *     its own sessions for those of a dead node
+   */
+  public void watch(Timer timer, Executor blocking, BooleanSupplier held) {
     timer.newTimeout(
         timeout -> {
-          blocking.execute(this::tryToSweep);
-          watch(timer, blocking);
+          if (held.getAsBoolean()) {
+            blocking.execute(this::tryToSweep);
+          }
+          watch(timer, blocking, held);
         },
         interval().toMillis(),
         TimeUnit.MILLISECONDS);

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ public final class Handshakes {
   private final LongAdder deferred = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final RateLimitedSaying saying = new RateLimitedSaying();
+  private volatile BooleanSupplier takes = () -> true;
 
   /**
    * @param executor runs blocking work, a virtual thread each
@@ -76,6 +78,14 @@ public final class Handshakes {
             ? null
             : new AdmissionQueue(
                 config.admissionRate(), config.admissionBurst(), System.nanoTime());
+  }
+
+  /**
+   * From now on clients come in only while this holds; the others are told to come later. To be
+   * called before the first client.
+   */
+  public void takeWhile(BooleanSupplier condition) {
+    takes = condition;
   }
 
   /** Clients turned away for good or for their fault since the start; not those deferred. */
@@ -181,6 +191,9 @@ public final class Handshakes {
     if (bannedUntil.isPresent()) {
       return new Admission.Refused(
           CloseCode.BANNED, "banned until " + bannedUntil.get(), valid.user(), 0);
+    }
+    if (!takes.getAsBoolean()) {
+      return later(CloseCode.DEPENDENCY_DOWN, "this node is cut off from the others at present");
     }
     if (!journal.accepting()) {
       return later(CloseCode.DEPENDENCY_DOWN, "sessions cannot be recorded at present");

@@ -206,7 +206,8 @@ public final class Sessions {
       return;
     }
     takeDown(session, SessionState.CLOSED, code, message);
-    if (code == CloseCode.MOVED) {
+    // With NODE_LOST another process is the node now, and has detached the session.
+    if (code == CloseCode.MOVED || code == CloseCode.NODE_LOST) {
       listeners.detached(session);
     } else {
       over.increment();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,24 @@ final class LaneStreams {
 
   private final Set<Watched> watched = new LinkedHashSet<>();
   private final Map<StreamKey, LaneStream> followed = new HashMap<>();
+  private final BooleanSupplier awake;
+
+  /** Nothing ever holds it back. */
+  LaneStreams() {
+    this(() -> true);
+  }
+
+  /**
+   * @param awake false while it is not known which sessions are still the node's
+   */
+  LaneStreams(BooleanSupplier awake) {
+    this.awake = awake;
+  }
+
+  /** Whether cursors may send and count; what is watched is asked again. */
+  boolean awake() {
+    return awake.getAsBoolean();
+  }
 
   /** A cursor that waits for something that nobody may tell it of. */
   interface Watched {
@@ -96,6 +115,9 @@ final class LaneStreams {
   }
 
   private void tick() {
+    if (!awake()) {
+      return;
+    }
     long nowNs = System.nanoTime();
     List.copyOf(watched).forEach(cursor -> cursor.tick(nowNs));
   }

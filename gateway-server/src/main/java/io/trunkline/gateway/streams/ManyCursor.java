@@ -162,6 +162,10 @@ final class ManyCursor implements LaneStreams.Watched {
     if (over || session.state() == SessionState.CLOSED) {
       return;
     }
+    if (!stream.lane.awake()) {
+      stream.lane.watch(this);
+      return;
+    }
     StreamHead head = answer.head();
     if (head.epoch() != 0 && head.prunedOffset() > sent) {
       gap(head);

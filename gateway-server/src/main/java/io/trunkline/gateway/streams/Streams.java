@@ -53,6 +53,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
    * @param receipts sends receipts; see {@link ReceiptLink}
    * @param selectors evaluates audiences
    * @param alone whether no other node lives
+   * @param standing holds back what is the others' to do
    */
   public record Parts(
       String node,
@@ -65,6 +66,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
       ReceiptLink receipts,
       SelectorMatch selectors,
       BooleanSupplier alone,
+      Standing standing,
       InstantSource clock) {
     public Parts {
       lanes = List.copyOf(lanes);
@@ -75,6 +77,14 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
       return new Streams(this);
     }
   }
+
+  /**
+   * How this node stands among the others; both cost next to nothing to ask.
+   *
+   * @param held whether it may act for the cluster
+   * @param awake whether it is known which sessions are still its own
+   */
+  public record Standing(BooleanSupplier held, BooleanSupplier awake) {}
 
   /** The way of stored receipts to the broker. */
   public interface ReceiptLink {
@@ -118,7 +128,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
             parts.alone(),
             parts.clock());
     for (Lane lane : parts.lanes()) {
-      var streams = new LaneStreams();
+      var streams = new LaneStreams(parts.standing().awake());
       streams.start(lane);
       lanes.put(lane, streams);
     }
@@ -138,7 +148,8 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
             store,
             parts.writer(),
             sender,
-            new Upkeep.Work(this::look, many::look, counts, parts.ackTimeout()));
+            new Upkeep.Work(
+                this::look, many::look, counts, parts.ackTimeout(), parts.standing().held()));
     StreamKey broadcasts = many.broadcasts().key();
     many.broadcasts()
         .prepare(store.heads(List.of(broadcasts)).getOrDefault(broadcasts, StreamHead.EMPTY));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +43,14 @@ final class Upkeep implements AutoCloseable {
    * @param lookAtMany looks whether streams for many have come as far here as they are
    * @param counts is told how many messages were settled
    * @param ackTimeout after which a message for many is summed up
+   * @param held whether the node may act for the cluster
    */
   record Work(
-      Consumer<String> look, Runnable lookAtMany, StreamCounts counts, Duration ackTimeout) {}
+      Consumer<String> look,
+      Runnable lookAtMany,
+      StreamCounts counts,
+      Duration ackTimeout,
+      BooleanSupplier held) {}
 
   Upkeep(
       String node,
@@ -72,6 +78,9 @@ final class Upkeep implements AutoCloseable {
   }
 
   private void guarded(Runnable task) {
+    if (!work.held().getAsBoolean()) {
+      return;
+    }
     try {
       task.run();
       failing = false;

@@ -199,6 +199,10 @@ final class UserCursor implements LaneStreams.Watched {
     if (over || session.state() == SessionState.CLOSED) {
       return;
     }
+    if (!lane.awake()) {
+      block(readAfter);
+      return;
+    }
     if (lookAgain) {
       read(readAfter);
       return;
@@ -381,7 +385,7 @@ final class UserCursor implements LaneStreams.Watched {
   }
 
   private void again(long offset, List<StoredMessage> page) {
-    if (over || inFlight == null || !inFlight.contains(offset)) {
+    if (!lane.awake() || over || inFlight == null || !inFlight.contains(offset)) {
       return;
     }
     boolean stillOpen = !page.isEmpty() && page.getFirst().offset() == offset;

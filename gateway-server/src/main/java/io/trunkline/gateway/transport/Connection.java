@@ -369,6 +369,7 @@ public final class Connection extends DeadlineWheel.Entry {
   private void ending(Phase next) {
     phase = next;
     lane.removed(this);
+    lane.isSlow(this, false);
     lane.wheel().remove(this);
     if (backlog != null) {
       backlog.clear();
@@ -393,6 +394,7 @@ public final class Connection extends DeadlineWheel.Entry {
         }
         drainBacklog();
       }
+      lane.isSlow(this, isBehind());
       if (owner != null && unwritableSinceTick < 0) {
         owner.writable(this);
       }

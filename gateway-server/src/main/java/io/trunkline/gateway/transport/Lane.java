@@ -4,13 +4,16 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 /**
  * What belongs to one event loop: its open connections, their deadlines, and the queue of messages
@@ -25,6 +28,9 @@ public final class Lane {
   /** One drain deals with so many messages at the most, then lets the event loop read. */
   private static final int MAX_DRAIN = 1024;
 
+  /** How soon what is held back is looked at again. */
+  private static final long HELD_MS = 20;
+
   private final EventLoop loop;
   private final ByteBufAllocator allocator;
   private final DeadlineWheel wheel = new DeadlineWheel();
@@ -36,6 +42,9 @@ public final class Lane {
   private final ArrayList<Connection> open = new ArrayList<>();
   private final ArrayDeque<Connection> toFlush = new ArrayDeque<>();
   private final FrameGatherer gatherer = new FrameGatherer();
+  private final Set<Connection> slow = new HashSet<>();
+  private volatile BooleanSupplier sends = () -> true;
+  private long sweptNs = System.nanoTime();
 
   Lane(EventLoop loop, ByteBufAllocator allocator) {
     this.loop = loop;
@@ -44,7 +53,22 @@ public final class Lane {
   }
 
   void startSweep(long tickMillis) {
-    var _ = loop.scheduleAtFixedRate(this::sweep, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+    long closestNs = TimeUnit.MILLISECONDS.toNanos(tickMillis) / 10;
+    var _ =
+        loop.scheduleAtFixedRate(
+            () -> sweepOnce(closestNs), tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * After a stop of the process the event loop makes up for all the ticks that were left out, and
+   * would take every client for silent that could not be heard: of these ticks one counts.
+   */
+  private void sweepOnce(long closestNs) {
+    long now = System.nanoTime();
+    if (now - sweptNs >= closestNs) {
+      sweptNs = now;
+      sweep();
+    }
   }
 
   /** One tick: what has reached its deadline is closed. */
@@ -68,6 +92,28 @@ public final class Lane {
   /** Messages dropped for slow or vanished connections since the start. Any thread. */
   public long droppedMessages() {
     return droppedMessages.sum();
+  }
+
+  /** From now on what is submitted waits in the queue while this does not hold. Any thread. */
+  public void sendWhile(BooleanSupplier condition) {
+    sends = condition;
+  }
+
+  /** Bytes that wait for clients who take less than they are sent. Event loop only. */
+  public long slowBytes() {
+    long bytes = 0;
+    for (Connection connection : slow) {
+      bytes += connection.pendingBytes();
+    }
+    return bytes;
+  }
+
+  void isSlow(Connection connection, boolean now) {
+    if (now) {
+      slow.add(connection);
+    } else {
+      slow.remove(connection);
+    }
   }
 
   /** The open connections. Event loop only; not to be changed. */
@@ -96,6 +142,10 @@ public final class Lane {
   }
 
   private void drain() {
+    if (!sends.getAsBoolean()) {
+      var _ = loop.schedule(this::drain, HELD_MS, TimeUnit.MILLISECONDS);
+      return;
+    }
     drainScheduled.set(false);
     List<Outbound> run = new ArrayList<>();
     int drained = 0;

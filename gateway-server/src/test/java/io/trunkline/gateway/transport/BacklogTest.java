@@ -120,11 +120,13 @@ class BacklogTest {
     assertThat(received()).isEmpty();
     assertThat(told).containsExactly("waits a", "waits b");
     assertThat(client.connection().pendingBytes()).isPositive();
+    assertThat(client.lane().slowBytes()).isEqualTo(client.connection().pendingBytes());
 
     clientIsSlow(false);
     assertThat(received()).containsExactly("a", "b");
     assertThat(told).endsWith("written a", "settled a", "written b", "settled b");
     assertThat(client.connection().pendingBytes()).isZero();
+    assertThat(client.lane().slowBytes()).isZero();
     offer("c", 10, null);
     assertThat(received()).containsExactly("c");
     assertThat(told).endsWith("written c");

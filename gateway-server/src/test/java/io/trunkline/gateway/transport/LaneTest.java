@@ -1,6 +1,7 @@
 package io.trunkline.gateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -9,6 +10,7 @@ import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Notify;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +92,19 @@ class LaneTest {
     assertThat(receivedIds()).hasSize(20).startsWith("m0", "m1").endsWith("m19");
     assertThat(client.connection().messagesOut()).isEqualTo(21); // with Welcome
     assertThat(messages).allMatch(message -> message.frame().refCnt() == 0);
+    client.finish();
+  }
+
+  @Test
+  void laneThatMayNotSend_keepsMessages_untilItMay() {
+    var may = new AtomicBoolean();
+    client.lane().sendWhile(may::get);
+    client.lane().submit(new Message("m", 50, null));
+    assertThat(receivedIds()).isEmpty();
+
+    may.set(true);
+
+    await().untilAsserted(() -> assertThat(receivedIds()).containsExactly("m"));
     client.finish();
   }
 
