@@ -57,7 +57,6 @@ final class DrainDialog extends ConfirmDialog {
     this.node = node;
     setId("drain-dialog");
     setHeader("Drain " + node.id() + "?");
-    setWidth("34rem");
     fields(others);
     estimate.setId("drain-estimate");
     estimate.getElement().setAttribute("role", "status");

@@ -34,7 +34,7 @@ final class NodeGrid extends Grid<NodeReport.Line> {
         .setAutoWidth(true)
         .setResizable(true)
         .setTooltipGenerator(line -> line.row().id());
-    addColumn(state()).setHeader("State").setAutoWidth(true).setFlexGrow(0);
+    addColumn(state()).setHeader("State").setWidth("7rem").setFlexGrow(0);
     addColumn(sessions()).setHeader("Sessions").setWidth("13rem").setFlexGrow(3);
     addColumn(cpu()).setHeader("CPU").setWidth("8rem").setFlexGrow(1);
     addColumn(line -> Texts.bytes(line.row().outboundBytes()))

@@ -27,7 +27,7 @@ final class ServiceGrid extends Grid<ServiceSum> {
     text("Target", sum -> sum.each(Service::target));
     number("Calls", sum -> Texts.count(sum.sum(service -> service.counts().calls())));
     addColumn(outcomes()).setHeader("Outcomes").setWidth("11rem").setFlexGrow(2);
-    addColumn(circuit()).setHeader("Circuit").setAutoWidth(true).setFlexGrow(0);
+    addColumn(circuit()).setHeader("Circuit").setWidth("7rem").setFlexGrow(0);
     number("In flight", sum -> Texts.count(sum.inFlight()));
     number("Running", sum -> of(sum, Bounds::running, Bounds::maxConcurrent));
     number("Waiting", sum -> of(sum, Bounds::queued, Bounds::maxQueued));
