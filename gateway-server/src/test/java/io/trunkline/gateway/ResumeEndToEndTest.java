@@ -367,8 +367,10 @@ class ResumeEndToEndTest {
 
   @Test
   void nodeKilledAndRestarted_sessionResumes() throws Exception {
+    // So long that no other node takes the sessions: the new process must not wait for its end.
+    Map<String, String> lease = Map.of("node.lease", "10m");
     Welcome welcome;
-    try (NodeProcess node = fixture.startNodeProcess("gw-killed");
+    try (NodeProcess node = fixture.startNodeProcess("gw-killed", lease);
         TestClient client = connect(node.clientAddress())) {
       welcome = welcome(client, ByteString.EMPTY);
       ping(client);
@@ -376,7 +378,7 @@ class ResumeEndToEndTest {
       node.kill();
     }
 
-    try (NodeProcess again = fixture.startNodeProcess("gw-killed");
+    try (NodeProcess again = fixture.startNodeProcess("gw-killed", lease);
         TestClient back = connect(again.clientAddress())) {
       Welcome resumed = welcome(back, welcome.getResumeToken());
       assertThat(resumed.getResumed()).isTrue();

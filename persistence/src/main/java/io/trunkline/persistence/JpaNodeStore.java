@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The statements are those of {@link NodeSql}. */
 final class JpaNodeStore implements NodeStore {
   /** Shorter than this no answer is waited for: a busy machine is no dead network. */
-  private static final int SHORTEST_WAIT_MS = 1_000;
+  private static final int SHORTEST_WAIT_MS = 2_000;
 
   private final Orm orm;
   private final Incarnations incarnations;
