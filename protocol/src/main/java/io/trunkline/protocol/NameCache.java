@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,21 @@ final class NameCache {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final @Nullable KnownText[] names = new @Nullable KnownText[PLACES];
+  private static final class Name {
+    final String text;
+    final int length;
+
+    /** Its bytes, eight in each. */
+    final long[] words;
+
+    Name(String text, long[] words) {
+      this.text = text;
+      this.length = text.length();
+      this.words = words;
+    }
+  }
+
+  private final @Nullable Name[] names = new @Nullable Name[PLACES];
   private final long secret = ThreadLocalRandom.current().nextLong();
 
   /** The text of these bytes; null: they are not ASCII. */
@@ -36,14 +49,13 @@ final class NameCache {
       return ascii(from, start, length);
     }
     int place = place(from, start, length);
-    KnownText known = names[place];
-    if (known != null
-        && Arrays.equals(known.bytes, 0, known.bytes.length, from, start, start + length)) {
+    Name known = names[place];
+    if (known != null && known.length == length && isNext(known.words, from, start, length)) {
       return known.text;
     }
     String text = ascii(from, start, length);
     if (text != null) {
-      names[place] = new KnownText(text, Arrays.copyOfRange(from, start, start + length));
+      names[place] = new Name(text, words(from, start, length));
     }
     return text;
   }
@@ -59,17 +71,42 @@ final class NameCache {
 
   private int place(byte[] from, int start, int length) {
     long hash = secret + length;
-    int at = start;
-    int end = start + length;
-    for (; at <= end - Long.BYTES; at += Long.BYTES) {
-      hash = mixed(hash ^ (long) LONGS.get(from, at));
+    for (int i = 0; i < length; i += Long.BYTES) {
+      hash = mixed(hash ^ word(from, start + i, length - i));
     }
-    long rest = 0;
-    for (; at < end; at++) {
-      rest = (rest << Byte.SIZE) | from[at];
-    }
-    hash = mixed(hash ^ rest);
     return (int) hash & (PLACES - 1);
+  }
+
+  private static boolean isNext(long[] words, byte[] from, int start, int length) {
+    for (int i = 0; i < length; i += Long.BYTES) {
+      if (words[i / Long.BYTES] != word(from, start + i, length - i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long[] words(byte[] from, int start, int length) {
+    long[] words = new long[(length + Long.BYTES - 1) / Long.BYTES];
+    for (int i = 0; i < length; i += Long.BYTES) {
+      words[i / Long.BYTES] = word(from, start + i, length - i);
+    }
+    return words;
+  }
+
+  /** The next eight bytes, or as many as there are, the first one lowest. */
+  private static long word(byte[] from, int start, int length) {
+    if (length >= Long.BYTES) {
+      return (long) LONGS.get(from, start);
+    }
+    if (start <= from.length - Long.BYTES) {
+      return (long) LONGS.get(from, start) & ((1L << (Byte.SIZE * length)) - 1);
+    }
+    long word = 0;
+    for (int i = length - 1; i >= 0; i--) {
+      word = (word << Byte.SIZE) | (from[start + i] & 0xFF);
+    }
+    return word;
   }
 
   private static long mixed(long value) {

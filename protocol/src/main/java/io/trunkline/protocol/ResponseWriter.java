@@ -28,7 +28,18 @@ public final class ResponseWriter {
   /** There are few media types; each has one place, and a newer one takes it. */
   private static final int PLACES = 16;
 
-  private final @Nullable KnownText[] types = new @Nullable KnownText[PLACES];
+  /** A name and its bytes, which nobody changes. */
+  private static final class MediaType {
+    final String text;
+    final byte[] bytes;
+
+    MediaType(String text, byte[] bytes) {
+      this.text = text;
+      this.bytes = bytes;
+    }
+  }
+
+  private final @Nullable MediaType[] types = new @Nullable MediaType[PLACES];
 
   private static byte lengthDelimited(int field) {
     return (byte) ((field << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED);
@@ -92,13 +103,13 @@ public final class ResponseWriter {
 
   private byte[] bytes(String contentType) {
     int place = contentType.hashCode() & (PLACES - 1);
-    KnownText known = types[place];
+    MediaType known = types[place];
     if (known != null && known.text.equals(contentType)) {
       return known.bytes;
     }
     byte[] bytes = contentType.getBytes(StandardCharsets.UTF_8);
     if (bytes.length <= NameCache.MAX_BYTES) {
-      types[place] = new KnownText(contentType, bytes);
+      types[place] = new MediaType(contentType, bytes);
     }
     return bytes;
   }

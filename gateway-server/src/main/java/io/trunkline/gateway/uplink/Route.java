@@ -28,6 +28,11 @@ record Route(BackEnd backEnd, Protection protection, @Nullable Guard guard, Serv
     return backEnd.executor();
   }
 
+  /** Its methods never block, and nothing is to be looked at before. */
+  boolean isDirect() {
+    return guard == null && backEnd.executor() == null;
+  }
+
   /** The service's own; {@link Long#MAX_VALUE} if it has none. */
   long timeoutNanos() {
     Duration timeout = protection.timeout();

@@ -44,7 +44,7 @@ public final class Routes implements AutoCloseable {
   private final ReentrantLock reloading = new ReentrantLock();
   private FileStamp seen = FileStamp.NONE; // guarded by reloading
   private boolean closed; // guarded by reloading
-  private volatile Map<String, Route> routes;
+  private volatile NameTable<Route> routes;
   private volatile RoutesStatus status;
 
   /**
@@ -58,7 +58,7 @@ public final class Routes implements AutoCloseable {
     this.threads = threads;
     this.table = new RouteTable(config, services, threads, backEnds);
     this.file = config.routes().map(Path::toAbsolutePath).orElse(null);
-    routes = table.next(Map.of(), List.of(), new ArrayList<>());
+    routes = new NameTable<>(table.next(Map.of(), List.of(), new ArrayList<>()));
     status = new RoutesStatus(file == null ? null : file.toString(), null, null, true, List.of());
   }
 
@@ -170,13 +170,13 @@ public final class Routes implements AutoCloseable {
   }
 
   private void replace(List<RouteSpec> specs) throws RoutesException {
-    Map<String, Route> before = routes;
+    Map<String, Route> before = routes.map();
     List<RouteProblem> problems = new ArrayList<>();
     Map<String, Route> next = table.next(before, specs, problems);
     if (!problems.isEmpty()) {
       throw new RoutesException(String.valueOf(file), problems);
     }
-    routes = next;
+    routes = new NameTable<>(next);
     table.replaced(before, next);
     log.info("routes, {} of them from {}: {}", specs.size(), file, told(before, next));
   }
@@ -204,7 +204,7 @@ public final class Routes implements AutoCloseable {
   }
 
   boolean offers(String service) {
-    return routes.containsKey(service);
+    return routes.get(service) != null;
   }
 
   /** Calls of services that there are not. */
@@ -224,7 +224,7 @@ public final class Routes implements AutoCloseable {
 
   /** All services, by name. */
   public List<ServiceState> services() {
-    return routes.values().stream()
+    return routes.map().values().stream()
         .map(route -> ServiceState.of(route, config))
         .sorted(Comparator.comparing(ServiceState::name))
         .toList();
@@ -275,8 +275,8 @@ public final class Routes implements AutoCloseable {
     reloading.lock();
     try {
       closed = true;
-      Map<String, Route> last = routes;
-      routes = Map.of();
+      Map<String, Route> last = routes.map();
+      routes = new NameTable<>(Map.of());
       last.values().forEach(route -> route.backEnd().closeNow());
     } finally {
       reloading.unlock();
