@@ -9,6 +9,7 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 
@@ -28,15 +29,30 @@ final class Copies {
   }
 
   /**
+   * Whom a copy is for.
+   *
+   * @param others who else is served, as {@link Trail#others} says
+   */
+  record Address(String node, List<String> others) {
+    static final Address ALL = new Address(Properties.ALL_NODES, List.of());
+  }
+
+  /**
    * Passes a message on: as it was, with the time it has left, and addressed.
    *
    * @param stamp of a message that is stored: then the copy need not be
    */
-  void forward(Message original, DownlinkMessage message, String node, Optional<Stamp> stamp)
+  void forward(Message original, DownlinkMessage message, Address to, Optional<Stamp> stamp)
       throws JMSException {
     Message copy = withBody(session, original);
     copyProperties(original, copy);
-    copy.setStringProperty(Properties.NODE, node);
+    copy.setStringProperty(Properties.NODE, to.node());
+    if (!to.equals(Address.ALL)) {
+      copy.setStringProperty(Properties.HOPS, Integer.toString(message.trail().hops() + 1));
+      if (!to.others().isEmpty()) {
+        copy.setStringProperty(Properties.OTHERS, String.join(",", to.others()));
+      }
+    }
     copy.setStringProperty(Properties.ORIGIN_ID, message.jmsMessageId());
     copy.setStringProperty(
         Properties.PUBLISHED, Long.toString(message.publishedAt().toEpochMilli()));
@@ -78,7 +94,8 @@ final class Copies {
     for (String name : Properties.names(from)) {
       // JMSX… is the provider's; _AMQ_DUPL_ID would make the broker swallow the copy.
       boolean providers = name.startsWith("JMS") || name.startsWith("_AMQ");
-      if (!providers || name.equals(Properties.GROUP)) {
+      boolean ofThisCopy = name.equals(Properties.HOPS) || name.equals(Properties.OTHERS);
+      if ((!providers && !ofThisCopy) || name.equals(Properties.GROUP)) {
         to.setObjectProperty(name, from.getObjectProperty(name));
       }
     }
