@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * benchmark runs.
  */
 final class Lab implements AutoCloseable {
-  private static final String GATEWAY_MAIN = "io.trunkline.gateway.launcher.Main";
+  static final String GATEWAY_MAIN = "io.trunkline.gateway.launcher.Main";
+
+  /** No pings while something is measured: idle sessions are idle. */
+  static final Map<String, String> QUIET_CLIENTS =
+      Map.of("clients.heartbeat-interval", "20m", "clients.liveness-timeout", "40m");
 
   /** As {@code ./trunkline run} has it. */
   static final List<String> SERVER_HEAP = List.of("-Xms64m", "-Xmx512m");
@@ -92,17 +97,12 @@ final class Lab implements AutoCloseable {
       List<String> command = JavaProcess.command("server", SERVER_HEAP, GATEWAY_MAIN);
       command.addAll(
           List.of("run", "--data", data().toString(), "--set", "embedded.console=false"));
-      // No pings while something is measured: idle sessions are idle.
       for (String setting :
           List.of(
-              "clients.port=0",
-              "api.port=0",
-              "embedded.jms-port=0",
-              "embedded.postgres-port=0",
-              "clients.heartbeat-interval=20m",
-              "clients.liveness-timeout=40m")) {
+              "clients.port=0", "api.port=0", "embedded.jms-port=0", "embedded.postgres-port=0")) {
         command.addAll(List.of("--set", setting));
       }
+      QUIET_CLIENTS.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
       running = keep(new Gateway(start("gateway", command), progress));
       gateway = running;
     }
