@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -305,6 +306,16 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
   private void unreachable(DownlinkMessage message, Status status, String why) {
     counts.unreachable.increment();
     receipts.of(message, status, why);
+  }
+
+  /**
+   * The other node that holds this session's connection, as routing knows it: up to {@link
+   * DownlinkConfig#routeLife} ago. Blocks.
+   */
+  public Optional<String> otherHolder(UUID session) {
+    Target target = new Target.OneSession(session);
+    return nodesBeside(whereabouts.of(List.of(target)).getOrDefault(target, List.of())).stream()
+        .findFirst();
   }
 
   /** An acknowledgement that no message waited for. Any thread. */

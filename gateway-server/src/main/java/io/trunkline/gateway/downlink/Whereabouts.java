@@ -108,12 +108,6 @@ final class Whereabouts {
     }
   }
 
-  /** The node that holds this session's connection, as far as it is remembered. */
-  Optional<String> remembered(UUID session) {
-    return Optional.ofNullable(remembered.getIfPresent(new Target.OneSession(session)))
-        .map(SessionPlace::node);
-  }
-
   /** What a query has found, by what was asked. */
   private static final class Answer {
     private final Map<String, List<SessionPlace>> byUser = new HashMap<>();
