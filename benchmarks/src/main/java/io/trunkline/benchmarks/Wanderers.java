@@ -15,6 +15,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.client.Backoff;
 import io.trunkline.protocol.FrameCodec;
+import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Welcome;
 import java.net.InetSocketAddress;
@@ -192,6 +193,9 @@ final class Wanderers implements AutoCloseable {
         wanderer.welcome(frame.getWelcome());
       } else if (frame.hasError()) {
         retryAfterMs = Integer.toUnsignedLong(frame.getError().getRetryAfterMs());
+        if (frame.getError().getCode() == CloseCode.RESUME_TOKEN_REUSED) {
+          wanderer.resumeToken = ByteString.EMPTY;
+        }
       }
     }
 
