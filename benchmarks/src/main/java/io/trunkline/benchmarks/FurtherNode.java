@@ -54,6 +54,8 @@ final class FurtherNode implements Target {
             "jms.url",
             gateway.jmsUrl()));
     settings.putAll(Map.of("jms.user", "gateway", "jms.password", lab.secret("jms-gateway")));
+    // Many programs start on one machine.
+    settings.putAll(Map.of("db.connect-timeout", "30s", "jms.connect-timeout", "30s"));
     Path file = lab.data().resolve(id + ".properties");
     try {
       Files.deleteIfExists(file);

@@ -3,13 +3,16 @@ package io.trunkline.jms;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 
@@ -17,6 +20,8 @@ import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 final class Copies {
   // Kept: Artemis asks the broker about a destination when it meets the object first, and waits.
   private final Destination downlink = ActiveMQDestination.createTopic(Destinations.DOWNLINK);
+
+  private final Map<String, Destination> inboxes = new HashMap<>();
 
   private final Session session;
   private final MessageProducer producer;
@@ -70,7 +75,22 @@ final class Copies {
     long expiration = original.getJMSExpiration();
     // Zero would mean for ever.
     long timeToLiveMs = expiration == 0 ? 0 : Math.max(1, expiration - clock.millis());
-    producer.send(downlink, copy, deliveryMode, original.getJMSPriority(), timeToLiveMs);
+    int priority = original.getJMSPriority();
+    if (!to.equals(Address.ALL)) {
+      try {
+        producer.send(
+            inboxes.computeIfAbsent(to.node(), Subscription::inboxOf),
+            copy,
+            deliveryMode,
+            priority,
+            timeToLiveMs);
+        return;
+      } catch (InvalidDestinationException e) {
+        // The node has no subscription any more: as for all, of whom nobody selects it.
+        inboxes.remove(to.node());
+      }
+    }
+    producer.send(downlink, copy, deliveryMode, priority, timeToLiveMs);
   }
 
   /** A message of another kind keeps its properties only: its body is not to be touched. */

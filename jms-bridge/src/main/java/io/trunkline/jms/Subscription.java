@@ -1,5 +1,6 @@
 package io.trunkline.jms;
 
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
@@ -41,6 +42,22 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
             + ")");
   }
 
+  /**
+   * Straight into a node's own subscription: the broker then asks no other subscription's selector.
+   * Where there is no such subscription, sending fails with {@link
+   * jakarta.jms.InvalidDestinationException}.
+   */
+  static Destination inboxOf(String node) {
+    // Artemis' "fully qualified" name: address and queue.
+    return ActiveMQDestination.createTopic(Destinations.DOWNLINK + "::" + queue(own(node).name()));
+  }
+
+  private static String queue(String subscription) {
+    return ActiveMQDestination.createQueueNameForSubscription(
+            /* isDurable= */ true, /* clientID= */ null, subscription)
+        .toString();
+  }
+
   /** What any one node must resolve first. */
   static Subscription shared() {
     return new Subscription(
@@ -64,12 +81,7 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
   public Intake open(Session session, long maxBodyBytes) throws JMSException {
     // By a JMS consumer, which makes the subscription; it is taken from by another one.
     subscribe(session).close();
-    return Intake.open(
-        session,
-        ActiveMQDestination.createQueueNameForSubscription(
-                /* isDurable= */ true, /* clientID= */ null, name)
-            .toString(),
-        maxBodyBytes);
+    return Intake.open(session, queue(name), maxBodyBytes);
   }
 
   private MessageConsumer subscribe(Session session) throws JMSException {

@@ -141,6 +141,21 @@ class RoutingTest {
   }
 
   @Test
+  void copyForANodeThatIsNotThere_isDropped_andKeepsNothingBack() throws Exception {
+    Recorder first = new Recorder(message -> JmsBridge.Route.toNode(n2));
+    one.consumeDownlink(n1, first);
+
+    erp.nonPersistent(erp.text("for a node that is gone", "tl_user", "alice"));
+    erp.persistent(erp.text("the next", "tl_user", "alice"));
+    erp.nonPersistent(erp.text("to all"));
+
+    await().untilAsserted(() -> assertThat(one.counts().consumed()).isEqualTo(3));
+    assertThat(Recorder.bodies(first.delivered)).containsExactly("to all");
+    assertThat(first.resolved).hasSize(2);
+    assertThat(one.counts().forwarded()).isEqualTo(2);
+  }
+
+  @Test
   void copyForASessionThatWentOn_isPassedOnAgain_andCountsItsHops() throws Exception {
     Stamp stamp = new Stamp(3, 9);
     Function<DownlinkMessage, JmsBridge.Route> route =
