@@ -70,8 +70,8 @@ final class NodeStandIn implements AutoCloseable {
         NODE,
         new JmsBridge.DownlinkHandler() {
           @Override
-          public void deliver(List<DownlinkMessage> batch) {
-            batch.forEach(NodeStandIn.this::acknowledge);
+          public List<JmsBridge.Route> deliver(List<DownlinkMessage> batch) {
+            return resolve(batch);
           }
 
           @Override

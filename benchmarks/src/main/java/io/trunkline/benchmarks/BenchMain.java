@@ -115,6 +115,22 @@ final class BenchMain {
         });
   }
 
+  @Command(
+      description =
+          "Messages to single users with 1, 2, 4 and 8 nodes: what each costs, and how many nodes"
+              + " touch it.")
+  int nodes() {
+    return measure(BenchMain::nodes);
+  }
+
+  @Command(
+      description =
+          "Three nodes with 5,000 sessions each, of which one is killed: when its sessions live"
+              + " elsewhere.")
+  int failover() {
+    return measure(BenchMain::failover);
+  }
+
   @Command(description = "The message store on its database, a bare insert, and the broker alone.")
   int store() {
     return measure(BenchMain::store);
@@ -170,6 +186,14 @@ final class BenchMain {
   private static void pointToPoint(Lab lab, Sizes sizes) throws BenchmarkException {
     new DirectBenchmark(lab, sizes, /* persistent= */ false).run().print(System.out);
     new DirectBenchmark(lab, sizes, /* persistent= */ true).run().print(System.out);
+  }
+
+  private static void nodes(Lab lab, Sizes sizes) throws BenchmarkException {
+    new NodesBenchmark(lab, sizes).run().forEach(table -> table.print(System.out));
+  }
+
+  private static void failover(Lab lab, Sizes sizes) throws BenchmarkException {
+    new FailoverBenchmark(lab, sizes).run().print(System.out);
   }
 
   private static void store(Lab lab, Sizes sizes) throws BenchmarkException {

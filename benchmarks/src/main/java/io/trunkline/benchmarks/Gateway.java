@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The product, with a publisher on its downlink. */
 final class Gateway implements Target, AutoCloseable {
-  private static final Pattern CLIENTS = Pattern.compile("clients\\s+tcp://\\S*?:(\\d+)\\b.*");
+  static final Pattern CLIENTS = Pattern.compile("clients\\s+tcp://\\S*?:(\\d+)\\b.*");
+  static final Pattern API = Pattern.compile("management API\\s+(http://\\S+).*");
   private static final Pattern JMS =
       Pattern.compile("JMS\\s+(\\S+)\\s+user (\\S+)\\s+password (\\S+)");
   private static final Pattern REPORTS =
@@ -34,13 +35,12 @@ final class Gateway implements Target, AutoCloseable {
   }
 
   private Matcher told(Pattern pattern) throws BenchmarkException {
-    for (String line : process.said()) {
-      Matcher matcher = pattern.matcher(line);
-      if (matcher.matches()) {
-        return matcher;
-      }
-    }
-    throw new BenchmarkException("the gateway printed no line like " + pattern);
+    return process.told(pattern);
+  }
+
+  /** Where its management API is. */
+  String api() throws BenchmarkException {
+    return told(API).group(1);
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A child process that prints {@code ready} when it serves, and stops on SIGTERM. */
 final class JavaProcess implements AutoCloseable {
@@ -104,6 +106,22 @@ final class JavaProcess implements AutoCloseable {
   /** What it printed up to {@code ready}. */
   List<String> said() {
     return said;
+  }
+
+  /** The first line that it printed up to {@code ready} that is like this. */
+  Matcher told(Pattern pattern) throws BenchmarkException {
+    for (String line : said) {
+      Matcher matcher = pattern.matcher(line);
+      if (matcher.matches()) {
+        return matcher;
+      }
+    }
+    throw new BenchmarkException(name + " printed no line like " + pattern);
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
   }
 
   ProcessFigures figures() {

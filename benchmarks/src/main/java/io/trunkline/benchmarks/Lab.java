@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * benchmark runs.
  */
 final class Lab implements AutoCloseable {
-  private static final String GATEWAY_MAIN = "io.trunkline.gateway.launcher.Main";
+  static final String GATEWAY_MAIN = "io.trunkline.gateway.launcher.Main";
+
+  /** No pings while something is measured: idle sessions are idle. */
+  static final Map<String, String> QUIET_CLIENTS =
+      Map.of("clients.heartbeat-interval", "20m", "clients.liveness-timeout", "40m");
 
   /** As {@code ./trunkline run} has it. */
   static final List<String> SERVER_HEAP = List.of("-Xms64m", "-Xmx512m");
@@ -104,16 +109,11 @@ final class Lab implements AutoCloseable {
     progress.say("starting gateway, database and broker");
     List<String> command = JavaProcess.command("server", SERVER_HEAP, GATEWAY_MAIN);
     command.addAll(List.of("run", "--data", data().toString(), "--set", "embedded.console=false"));
-    // No pings while something is measured: idle sessions are idle.
     List<String> settings =
         new ArrayList<>(
             List.of(
-                "clients.port=0",
-                "api.port=0",
-                "embedded.jms-port=0",
-                "embedded.postgres-port=0",
-                "clients.heartbeat-interval=20m",
-                "clients.liveness-timeout=40m"));
+                "clients.port=0", "api.port=0", "embedded.jms-port=0", "embedded.postgres-port=0"));
+    QUIET_CLIENTS.forEach((key, value) -> settings.add(key + "=" + value));
     settings.addAll(more);
     for (String setting : settings) {
       command.addAll(List.of("--set", setting));

@@ -37,11 +37,18 @@ final class ProcessFigures {
 
   /** The same of all processes that it started and that are alive. */
   double childrenCpuSeconds() throws BenchmarkException {
+    return childrenCpuSeconds("");
+  }
+
+  /** The same of those whose program has this in its path. */
+  double childrenCpuSeconds(String program) throws BenchmarkException {
     double sum = 0;
     try (Stream<ProcessHandle> children =
         ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants)) {
       for (ProcessHandle child : children.toList()) {
-        sum += child.isAlive() ? cpuSeconds(child.pid()) : 0;
+        if (child.info().command().orElse("").contains(program)) {
+          sum += child.isAlive() ? cpuSeconds(child.pid()) : 0;
+        }
       }
     }
     return sum;

@@ -17,6 +17,8 @@ import java.util.List;
  * @param directMessages as many as fit through
  * @param pacedMessages at a fixed rate
  * @param stormClients that connect at once
+ * @param nodes with how many nodes point-to-point messages are measured, rising
+ * @param nodeSessions of each of the three nodes of which one is killed
  */
 record Sizes(
     int starts,
@@ -30,7 +32,9 @@ record Sizes(
     int users,
     int directMessages,
     int pacedMessages,
-    int stormClients) {
+    int stormClients,
+    List<Integer> nodes,
+    int nodeSessions) {
 
   static Sizes full() {
     return new Sizes(
@@ -45,15 +49,32 @@ record Sizes(
         1_000,
         160_000,
         5_000,
+        5_000,
+        List.of(1, 2, 4, 8),
         5_000);
   }
 
   /** For trying the programs; the figures mean little. */
   static Sizes small() {
-    return new Sizes(1, List.of(200, 400, 800), 500, 1, 2, 20, 4, 200, 100, 5_000, 500, 500);
+    return new Sizes(
+        1,
+        List.of(200, 400, 800),
+        500,
+        1,
+        2,
+        20,
+        4,
+        200,
+        100,
+        5_000,
+        500,
+        500,
+        List.of(1, 2),
+        200);
   }
 
   Sizes {
     sessions = List.copyOf(sessions);
+    nodes = List.copyOf(nodes);
   }
 }

@@ -48,6 +48,10 @@ final class Wire {
   }
 
   static ByteBuf hello(String token, String device) {
+    return hello(token, device, ByteString.EMPTY);
+  }
+
+  static ByteBuf hello(String token, String device, ByteString resumeToken) {
     return encode(
         Frame.newBuilder()
             .setHello(
@@ -56,6 +60,7 @@ final class Wire {
                     .setClientName("bench")
                     .setClientVersion("1")
                     .setDeviceId(device)
+                    .setResumeToken(resumeToken)
                     .setPlatform("linux"))
             .build());
   }

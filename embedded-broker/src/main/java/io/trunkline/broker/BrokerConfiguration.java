@@ -27,6 +27,13 @@ final class BrokerConfiguration {
   /** How late a publisher may hear that a message expired while nobody took it. */
   private static final long EXPIRY_SCAN_MS = 5_000;
 
+  /**
+   * Groups of a subscription are put into so many: each keeps its order, and what the broker
+   * remembers of them does not grow with their names. A bucket stays with its node until that node
+   * is gone; no rebalancing, which would hold everything back while one node is slow.
+   */
+  private static final int GROUP_BUCKETS = 1_024;
+
   private BrokerConfiguration() {}
 
   static Configuration of(BrokerOptions options) {
@@ -79,6 +86,8 @@ final class BrokerConfiguration {
         Addresses.DOWNLINK,
         settings()
             .setMaxDeliveryAttempts(-1)
+            // Bounded, whatever publishers name their groups.
+            .setDefaultGroupBuckets(GROUP_BUCKETS)
             // The gateway reports these to their publishers.
             .setExpiryAddress(SimpleString.of(Addresses.DOWNLINK_EXPIRED)));
     configuration.addAddressSetting(

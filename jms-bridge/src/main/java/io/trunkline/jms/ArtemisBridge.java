@@ -6,7 +6,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,11 +50,11 @@ final class ArtemisBridge implements JmsBridge {
   @Override
   public void consumeDownlink(String node, DownlinkHandler handler) {
     Subscription own = Subscription.own(node);
-    pump(own, new Own(handler));
-    pump(Subscription.shared(), new Shared(handler));
+    pump(node, own, new Own(handler));
+    pump(node, Subscription.shared(), new Shared(handler));
     // Not waited for: a broker may not have the queue.
     ExpiryReports expiry = new ExpiryReports(handler, receipts);
-    consumers.add(SessionLoop.start(link, "expired", pumpOf(new ExpiredQueue(), expiry)));
+    consumers.add(SessionLoop.start(link, "expired", pumpOf(node, new ExpiredQueue(), expiry)));
   }
 
   private record Own(DownlinkHandler handler) implements DownlinkPump.BatchHandler {
@@ -66,8 +65,7 @@ final class ArtemisBridge implements JmsBridge {
 
     @Override
     public List<Route> handle(List<DownlinkMessage> batch) {
-      handler.deliver(batch);
-      return Collections.nCopies(batch.size(), new Route.Done());
+      return handler.deliver(batch);
     }
   }
 
@@ -83,12 +81,13 @@ final class ArtemisBridge implements JmsBridge {
     }
   }
 
-  private void pump(DownlinkPump.Source source, DownlinkPump.BatchHandler handler) {
-    consume(source.name(), pumpOf(source, handler));
+  private void pump(String node, DownlinkPump.Source source, DownlinkPump.BatchHandler handler) {
+    consume(source.name(), pumpOf(node, source, handler));
   }
 
-  private DownlinkPump pumpOf(DownlinkPump.Source source, DownlinkPump.BatchHandler handler) {
-    return new DownlinkPump(source, parser, handler, receipts, counters);
+  private DownlinkPump pumpOf(
+      String node, DownlinkPump.Source source, DownlinkPump.BatchHandler handler) {
+    return new DownlinkPump(node, source, parser, handler, receipts, counters);
   }
 
   private record ExpiredQueue() implements DownlinkPump.Source {

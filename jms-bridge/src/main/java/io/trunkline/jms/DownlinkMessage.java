@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param stamp of a stored message that a node has passed on
  * @param redelivered the broker has given it to a node before, which may not have taken notice
  * @param group {@code JMSXGroupID}: messages of one group keep their order
+ * @param trail of a copy that a node has passed on to this one
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy per message would cost
 public record DownlinkMessage(
@@ -40,4 +41,5 @@ public record DownlinkMessage(
     String jmsMessageId,
     Optional<Stamp> stamp,
     boolean redelivered,
-    Optional<String> group) {}
+    Optional<String> group,
+    Trail trail) {}

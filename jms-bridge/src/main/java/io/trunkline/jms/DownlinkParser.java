@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -100,7 +101,8 @@ final class DownlinkParser {
         messageId,
         stamp(properties),
         message.getJMSRedelivered(),
-        Optional.ofNullable(message.getStringProperty(Properties.GROUP)));
+        Optional.ofNullable(message.getStringProperty(Properties.GROUP)),
+        trail(properties));
   }
 
   private Map<String, String> properties(Message message) throws JMSException, RejectedException {
@@ -141,7 +143,10 @@ final class DownlinkParser {
       throw invalid("property " + name + " is empty; leave it out instead");
     }
     // Message ids of other protocols can be long.
-    boolean longer = name.equals(Properties.AUDIENCE) || name.equals(Properties.ORIGIN_ID);
+    boolean longer =
+        name.equals(Properties.AUDIENCE)
+            || name.equals(Properties.ORIGIN_ID)
+            || name.equals(Properties.OTHERS);
     int most = longer ? AttributeSelector.MAX_CHARS : NAME_CHARS;
     if (text.length() > most) {
       throw invalid(
@@ -200,6 +205,21 @@ final class DownlinkParser {
     } catch (NumberFormatException e) {
       throw invalid(
           "tl_epoch and tl_offset must be numbers, not " + shown(epoch) + " and " + shown(offset));
+    }
+  }
+
+  private static Trail trail(Map<String, String> properties) throws RejectedException {
+    String hops = properties.get(Properties.HOPS);
+    if (hops == null) {
+      return Trail.NONE;
+    }
+    String others = properties.getOrDefault(Properties.OTHERS, "");
+    try {
+      return new Trail(
+          Integer.parseUnsignedInt(hops),
+          others.isEmpty() ? List.of() : List.of(others.split(",", -1)));
+    } catch (NumberFormatException e) {
+      throw invalid("tl_hops must be a number, not " + shown(hops));
     }
   }
 

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +56,7 @@ final class DownlinkPump implements SessionLoop.Work {
   /** A message that is not understood. */
   record Refusal(Message message, Reject reject) {}
 
+  private final String self;
   private final Source source;
   private final DownlinkParser parser;
   private final BatchHandler handler;
@@ -65,11 +67,13 @@ final class DownlinkPump implements SessionLoop.Work {
   private final LogLimit failures = new LogLimit(LOG_INTERVAL_NS, System::nanoTime);
 
   DownlinkPump(
+      String self,
       Source source,
       DownlinkParser parser,
       BatchHandler handler,
       ReceiptSender receipts,
       Counters counters) {
+    this.self = self;
     this.source = source;
     this.parser = parser;
     this.handler = handler;
@@ -180,18 +184,29 @@ final class DownlinkPump implements SessionLoop.Work {
       DownlinkMessage message = batch.messages.get(i);
       switch (routes.get(i)) {
         case JmsBridge.Route.Done _, JmsBridge.Route.Refused _ -> {}
-        case JmsBridge.Route.ToNode(String node, Optional<Stamp> stamp) -> {
-          Subscription.checkNode(node);
-          copies.forward(original, message, node, stamp);
-          counters.forwarded.increment();
+        case JmsBridge.Route.ToNodes(Set<String> nodes, boolean servedHere, var stamp) -> {
+          for (String node : nodes) {
+            Subscription.checkNode(node);
+            copies.forward(original, message, address(node, nodes, servedHere), stamp);
+            counters.forwarded.increment();
+          }
         }
         case JmsBridge.Route.ToAllNodes(Optional<Stamp> stamp) -> {
-          copies.forward(original, message, Properties.ALL_NODES, stamp);
+          copies.forward(original, message, Copies.Address.ALL, stamp);
           counters.forwarded.increment();
         }
       }
     }
     return true;
+  }
+
+  private Copies.Address address(String node, Set<String> nodes, boolean servedHere) {
+    List<String> others = new ArrayList<>(nodes);
+    others.remove(node);
+    if (servedHere) {
+      others.add(self);
+    }
+    return new Copies.Address(node, others);
   }
 
   /** What the handler has refused, as if the parser had. */

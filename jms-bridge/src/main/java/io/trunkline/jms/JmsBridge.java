@@ -2,6 +2,7 @@ package io.trunkline.jms;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -117,8 +118,13 @@ public interface JmsBridge extends AutoCloseable {
       return true;
     }
 
-    /** What this node delivers to its own sessions: meant for all nodes, or addressed to it. */
-    void deliver(List<DownlinkMessage> batch);
+    /**
+     * What this node delivers to its own sessions: meant for all nodes, or addressed to it.
+     *
+     * @return for each message to which nodes it must be passed on, in the batch's order: what was
+     *     addressed to this node for a session that has gone on to another
+     */
+    List<Route> deliver(List<DownlinkMessage> batch);
 
     /**
      * What one node must resolve: point-to-point, and persistent for many.
@@ -142,6 +148,11 @@ public interface JmsBridge extends AutoCloseable {
 
   /** Where a resolved message goes on to. */
   sealed interface Route {
+    /** To one node, not stored, and to nobody here. */
+    static Route toNode(String node) {
+      return new ToNodes(Set.of(node), /* servedHere= */ false, Optional.empty());
+    }
+
     /** Done here. */
     record Done() implements Route {}
 
@@ -149,21 +160,23 @@ public interface JmsBridge extends AutoCloseable {
     record Refused(RejectCode code, String reason) implements Route {}
 
     /**
-     * To one node.
+     * To each of these nodes, which are told of each other.
      *
+     * @param nodes at least one
+     * @param servedHere whether this node had sessions that it is for, too
      * @param stamp of a message that is stored: its copy is sent non-persistent, for what is stored
      *     is not lost with it, and goes on saying that the message is persistent
      */
-    record ToNode(String node, Optional<Stamp> stamp) implements Route {
-      public ToNode(String node) {
-        this(node, Optional.empty());
+    record ToNodes(Set<String> nodes, boolean servedHere, Optional<Stamp> stamp) implements Route {
+      public ToNodes {
+        nodes = Set.copyOf(nodes);
       }
     }
 
     /**
      * To all nodes.
      *
-     * @param stamp as for {@link ToNode}
+     * @param stamp as for {@link ToNodes}
      */
     record ToAllNodes(Optional<Stamp> stamp) implements Route {
       public ToAllNodes() {

@@ -42,9 +42,15 @@ final class Properties {
   /** With {@link #NODE} only: it was published as persistent, whatever the copy is. */
   static final String PERSISTENT = "tl_persistent";
 
+  /** With {@link #NODE} only, and not of all nodes: {@link Trail#hops}. */
+  static final String HOPS = "tl_hops";
+
+  /** With {@link #HOPS} only: {@link Trail#others}, with commas between them. */
+  static final String OTHERS = "tl_others";
+
   /** What nodes set and nobody else. */
   static final List<String> OF_NODES =
-      List.of(NODE, ORIGIN_ID, PUBLISHED, EPOCH, OFFSET, PERSISTENT);
+      List.of(NODE, ORIGIN_ID, PUBLISHED, EPOCH, OFFSET, PERSISTENT, HOPS, OTHERS);
 
   static final Set<String> DOWNLINK =
       Set.of(
@@ -63,7 +69,9 @@ final class Properties {
           PUBLISHED,
           EPOCH,
           OFFSET,
-          PERSISTENT);
+          PERSISTENT,
+          HOPS,
+          OTHERS);
 
   static final String STATUS = "tl_status";
   static final String RECEIPT_ID = "tl_receipt_id";

@@ -1,6 +1,7 @@
 package io.trunkline.jms;
 
 import jakarta.jms.IllegalStateException;
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
@@ -46,6 +47,22 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
             + ")");
   }
 
+  /**
+   * Straight into a node's own subscription: the broker then asks no other subscription's selector.
+   * Where there is no such subscription, sending fails with {@link
+   * jakarta.jms.InvalidDestinationException}.
+   */
+  static Destination inboxOf(String node) {
+    // Artemis' "fully qualified" name: address and queue.
+    return ActiveMQDestination.createTopic(Destinations.DOWNLINK + "::" + queue(own(node).name()));
+  }
+
+  private static String queue(String subscription) {
+    return ActiveMQDestination.createQueueNameForSubscription(
+            /* isDurable= */ true, /* clientID= */ null, subscription)
+        .toString();
+  }
+
   /** What any one node must resolve first. */
   static Subscription shared() {
     return new Subscription(
@@ -69,7 +86,7 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
   public Intake open(Session session, long maxBodyBytes) throws JMSException {
     // By a JMS consumer, which makes the subscription; it is taken from by another one.
     subscribe(session).close();
-    return Intake.open(session, queueName().toString(), maxBodyBytes);
+    return Intake.open(session, queue(name), maxBodyBytes);
   }
 
   private MessageConsumer subscribe(Session session) throws JMSException {
@@ -99,7 +116,7 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
       throw new IllegalArgumentException("not a session of Artemis: " + session.getClass());
     }
     try {
-      ClientSession.QueueQuery queue = artemis.getCoreSession().queueQuery(queueName());
+      ClientSession.QueueQuery queue = artemis.getCoreSession().queueQuery(SimpleString.of(queue(name)));
       if (!queue.isExists()) {
         return new JmsBridge.Removal(false, 0);
       }
@@ -114,11 +131,6 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
     } catch (ActiveMQException e) {
       throw JMSExceptionHelper.convertFromActiveMQException(e);
     }
-  }
-
-  private SimpleString queueName() {
-    return ActiveMQDestination.createQueueNameForSubscription(
-        /* isDurable= */ true, /* clientID= */ null, name);
   }
 
   private static boolean selectsSomethingElse(JMSException failure) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +68,7 @@ class HeadersTest {
         new Recorder(
             message -> {
               arrivals.add(Instant.now());
-              return new JmsBridge.Route.ToNode("n1");
+              return JmsBridge.Route.toNode("n1");
             });
     bridge.consumeDownlink("n1", recorder);
     Instant before = Instant.now();
@@ -152,7 +153,7 @@ class HeadersTest {
               if (failed.compareAndSet(false, true)) {
                 throw new IllegalStateException("comes again");
               }
-              return new JmsBridge.Route.ToNode("n1");
+              return JmsBridge.Route.toNode("n1");
             });
     bridge.consumeDownlink("n1", recorder);
     for (int i = 0; i < 20; i++) {
@@ -202,8 +203,16 @@ class HeadersTest {
   @Test
   void copyOfAStoredMessage_isNotPersistent_andSaysThatTheMessageIs() throws Exception {
     Stamp stamp = new Stamp(7, 42);
-    Recorder first = new Recorder(message -> new JmsBridge.Route.ToNode("n2", Optional.of(stamp)));
-    Recorder second = new Recorder(message -> new JmsBridge.Route.ToNode("n2", Optional.of(stamp)));
+    Recorder first =
+        new Recorder(
+            message ->
+                new JmsBridge.Route.ToNodes(
+                    Set.of("n2"), /* servedHere= */ false, Optional.of(stamp)));
+    Recorder second =
+        new Recorder(
+            message ->
+                new JmsBridge.Route.ToNodes(
+                    Set.of("n2"), /* servedHere= */ false, Optional.of(stamp)));
     bridge.consumeDownlink("n1", first);
     try (JmsBridge other = JmsBridge.open(broker.config(), "other")) {
       other.consumeDownlink("n2", second);

@@ -50,7 +50,7 @@ class ReconnectTest {
                 if (away.get()) {
                   throw new IllegalStateException("not yet");
                 }
-                return new JmsBridge.Route.ToNode("n1");
+                return JmsBridge.Route.toNode("n1");
               });
       List<Command> commands = new CopyOnWriteArrayList<>();
       bridge.consumeDownlink("n1", recorder);
@@ -131,7 +131,8 @@ class ReconnectTest {
             "ID:1",
             Optional.empty(),
             false,
-            Optional.empty());
+            Optional.empty(),
+            Trail.NONE);
     try (JmsBridge bridge = JmsBridge.open(broker.config(), "node")) {
       broker.kill();
       await().untilAsserted(() -> assertThat(bridge.connected()).isFalse());

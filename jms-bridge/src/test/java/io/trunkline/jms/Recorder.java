@@ -9,9 +9,18 @@ class Recorder implements JmsBridge.DownlinkHandler {
   final List<DownlinkMessage> delivered = new CopyOnWriteArrayList<>();
   final List<DownlinkMessage> resolved = new CopyOnWriteArrayList<>();
   private final Function<DownlinkMessage, JmsBridge.Route> route;
+  private final Function<DownlinkMessage, JmsBridge.Route> passOn;
 
   Recorder(Function<DownlinkMessage, JmsBridge.Route> route) {
+    this(route, message -> new JmsBridge.Route.Done());
+  }
+
+  /** Passes on, too, what it was addressed. */
+  Recorder(
+      Function<DownlinkMessage, JmsBridge.Route> route,
+      Function<DownlinkMessage, JmsBridge.Route> passOn) {
     this.route = route;
+    this.passOn = passOn;
   }
 
   static Recorder done() {
@@ -19,8 +28,9 @@ class Recorder implements JmsBridge.DownlinkHandler {
   }
 
   @Override
-  public void deliver(List<DownlinkMessage> batch) {
+  public List<JmsBridge.Route> deliver(List<DownlinkMessage> batch) {
     delivered.addAll(batch);
+    return batch.stream().map(passOn).toList();
   }
 
   @Override

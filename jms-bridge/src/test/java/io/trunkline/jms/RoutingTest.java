@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,8 +120,8 @@ class RoutingTest {
 
   @Test
   void pointToPoint_isResolvedByOneNode_andPassedOnToTheHolder() throws Exception {
-    Recorder first = new Recorder(message -> new JmsBridge.Route.ToNode(n2));
-    Recorder second = new Recorder(message -> new JmsBridge.Route.ToNode(n2));
+    Recorder first = new Recorder(message -> JmsBridge.Route.toNode(n2));
+    Recorder second = new Recorder(message -> JmsBridge.Route.toNode(n2));
     one.consumeDownlink(n1, first);
     two.consumeDownlink(n2, second);
     String session = UUID.randomUUID().toString();
@@ -150,6 +152,76 @@ class RoutingTest {
     assertThat(stored.id()).isEqualTo("own-id");
     assertThat(stored.persistent()).isTrue();
     assertThat(stored.target()).isEqualTo(new Target.User("bob", Optional.of("d1")));
+  }
+
+  @Test
+  void userOnTwoOfThreeNodes_eachOfTheTwoGetsACopy_thatKnowsOfTheOther() throws Exception {
+    String n3 = "n3-" + TESTS.get();
+    Function<DownlinkMessage, JmsBridge.Route> route =
+        message ->
+            new JmsBridge.Route.ToNodes(Set.of(n2, n3), /* servedHere= */ false, Optional.empty());
+    Recorder first = new Recorder(route);
+    Recorder second = new Recorder(route);
+    Recorder third = new Recorder(route);
+    one.consumeDownlink(n1, first);
+    two.consumeDownlink(n2, second);
+    two.consumeDownlink(n3, third);
+
+    erp.nonPersistent(erp.text("hello", "tl_user", "alice"));
+
+    await().untilAsserted(() -> assertThat(second.delivered).hasSize(1));
+    await().untilAsserted(() -> assertThat(third.delivered).hasSize(1));
+    assertThat(second.delivered.getFirst().trail()).isEqualTo(new Trail(1, List.of(n3)));
+    assertThat(third.delivered.getFirst().trail()).isEqualTo(new Trail(1, List.of(n2)));
+    assertThat(first.delivered).isEmpty();
+    assertThat(first.resolved.size() + second.resolved.size() + third.resolved.size()).isEqualTo(1);
+    assertThat(one.counts().forwarded() + two.counts().forwarded()).isEqualTo(2);
+  }
+
+  @Test
+  void copyForANodeThatIsNotThere_isDropped_andKeepsNothingBack() throws Exception {
+    Recorder first = new Recorder(message -> JmsBridge.Route.toNode(n2));
+    one.consumeDownlink(n1, first);
+
+    erp.nonPersistent(erp.text("for a node that is gone", "tl_user", "alice"));
+    erp.persistent(erp.text("the next", "tl_user", "alice"));
+    erp.nonPersistent(erp.text("to all"));
+
+    await().untilAsserted(() -> assertThat(one.counts().consumed()).isEqualTo(3));
+    assertThat(Recorder.bodies(first.delivered)).containsExactly("to all");
+    assertThat(first.resolved).hasSize(2);
+    assertThat(one.counts().forwarded()).isEqualTo(2);
+  }
+
+  @Test
+  void copyForASessionThatWentOn_isPassedOnAgain_andCountsItsHops() throws Exception {
+    Stamp stamp = new Stamp(3, 9);
+    Function<DownlinkMessage, JmsBridge.Route> route =
+        message ->
+            new JmsBridge.Route.ToNodes(Set.of(n1), /* servedHere= */ true, Optional.of(stamp));
+    Recorder first =
+        new Recorder(
+            route,
+            message ->
+                new JmsBridge.Route.ToNodes(Set.of(n2), /* servedHere= */ false, message.stamp()));
+    Recorder second = new Recorder(route);
+    one.consumeDownlink(n1, first);
+    two.consumeDownlink(n2, second);
+
+    erp.persistent(erp.text("hello", "tl_user", "alice"));
+
+    await().untilAsserted(() -> assertThat(second.delivered).hasSize(1));
+    assertThat(first.delivered.getFirst().trail().hops()).isEqualTo(1);
+    assertThat(first.delivered.getFirst().trail().others()).hasSize(1);
+    DownlinkMessage got = second.delivered.getFirst();
+    assertThat(got.trail()).isEqualTo(new Trail(2, List.of()));
+    assertThat(got.stamp()).contains(stamp);
+    assertThat(got.persistent()).isTrue();
+    assertThat(got.id())
+        .isEqualTo(
+            first.resolved.isEmpty()
+                ? second.resolved.getFirst().id()
+                : first.resolved.getFirst().id());
   }
 
   @Test

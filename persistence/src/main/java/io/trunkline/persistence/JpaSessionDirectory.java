@@ -1,6 +1,7 @@
 package io.trunkline.persistence;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,16 @@ import org.hibernate.query.CommonQueryContract;
 
 final class JpaSessionDirectory implements SessionDirectory {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** Two looks into two indexes; the rows' attributes, which may be long, are not read. */
+  private static final String PLACES =
+      """
+      select id, user_id, device_id, node_id, state = 'ACTIVE' connected
+        from trunkline.live_session where user_id = any(:users)
+      union
+      select id, user_id, device_id, node_id, state = 'ACTIVE' connected
+        from trunkline.live_session where id = any(cast(:sessions as uuid[]))
+      """;
 
   private final Orm orm;
 
@@ -77,6 +88,37 @@ final class JpaSessionDirectory implements SessionDirectory {
                         "users", users.stream().map(DatabaseText::clean).toArray(String[]::new))
                     .getResultStream()
                     .map(LiveSession::toRow)
+                    .toList());
+  }
+
+  @Override
+  public List<SessionPlace> places(Collection<String> users, Collection<UUID> sessions) {
+    if (users.isEmpty() && sessions.isEmpty()) {
+      return List.of();
+    }
+    return orm.sessions()
+        .fromStatelessSession(
+            session ->
+                session
+                    .createNativeQuery(PLACES, Object[].class)
+                    .setParameter(
+                        "users", users.stream().map(DatabaseText::clean).toArray(String[]::new))
+                    .setParameter(
+                        "sessions", sessions.stream().map(UUID::toString).toArray(String[]::new))
+                    .addScalar("id", UUID.class)
+                    .addScalar("user_id", String.class)
+                    .addScalar("device_id", String.class)
+                    .addScalar("node_id", String.class)
+                    .addScalar("connected", Boolean.class)
+                    .getResultStream()
+                    .map(
+                        row ->
+                            new SessionPlace(
+                                (UUID) row[0],
+                                (String) row[1],
+                                (String) row[2],
+                                (String) row[3],
+                                (Boolean) row[4]))
                     .toList());
   }
 

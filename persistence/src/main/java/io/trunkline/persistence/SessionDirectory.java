@@ -1,5 +1,6 @@
 package io.trunkline.persistence;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +25,12 @@ public interface SessionDirectory {
 
   Optional<SessionRow> find(UUID id);
 
-  /** Live sessions of each of these users, in one query; for routing. */
+  /** Live sessions of each of these users, in one query. */
   List<SessionRow> ofUsers(List<String> users);
+
+  /**
+   * Where the live sessions of these users, and these sessions, are: in one query, each once; for
+   * routing.
+   */
+  List<SessionPlace> places(Collection<String> users, Collection<UUID> sessions);
 }

@@ -214,6 +214,40 @@ class SessionDirectoryTest {
   }
 
   @Test
+  void places_findsThoseOfUsers_andThoseAskedById_eachOnce() {
+    SessionRow other =
+        sessions
+            .page(
+                new SessionFilter(Optional.of("a_b"), Optional.empty(), Optional.empty(), Map.of()),
+                SessionSort.NEWEST_FIRST,
+                Optional.empty(),
+                1)
+            .sessions()
+            .getFirst();
+    List<SessionRow> ofUser = sessions.ofUsers(List.of("user-3"));
+
+    List<SessionPlace> places =
+        sessions.places(
+            List.of("user-3", "nobody"),
+            List.of(other.id(), ofUser.getFirst().id(), UUID.randomUUID()));
+
+    List<SessionRow> expected = new ArrayList<>(ofUser);
+    expected.add(other);
+    assertThat(places)
+        .containsExactlyInAnyOrderElementsOf(
+            expected.stream()
+                .map(
+                    row ->
+                        new SessionPlace(
+                            row.id(), row.user(), row.device(), row.node(), /* connected= */ true))
+                .toList());
+    assertThat(sessions.places(List.of(), List.of())).isEmpty();
+    assertThat(sessions.places(List.of(), List.of(other.id())))
+        .extracting(SessionPlace::user)
+        .containsExactly("a_b");
+  }
+
+  @Test
   void find_unknown_isEmpty() {
     assertThat(sessions.find(UUID.randomUUID())).isEmpty();
   }

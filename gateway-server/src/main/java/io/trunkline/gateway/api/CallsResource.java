@@ -1,6 +1,7 @@
 package io.trunkline.gateway.api;
 
 import io.helidon.webserver.http.ServerRequest;
+import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.uplink.Uplink;
@@ -26,14 +27,14 @@ final class CallsResource {
   private final Uplink uplink;
   private final SessionRegistry registry;
   private final Database database;
-  private final String node;
+  private final Downlink downlink;
   private final CallRecords records;
 
   CallsResource(ManagementApi.Parts parts, CallRecords records) {
     uplink = parts.uplink();
     registry = parts.registry();
     database = parts.database();
-    node = parts.node();
+    downlink = parts.downlink();
     this.records = records;
   }
 
@@ -64,18 +65,19 @@ final class CallsResource {
   }
 
   private ApiException elsewhere(UUID id) {
-    SessionRow row = SessionsResource.find(database.sessions(), id);
-    if (!row.state().equals("ACTIVE") || row.node().equals(node)) {
+    Optional<String> holder = downlink.otherHolder(id);
+    if (holder.isEmpty()) {
+      SessionRow row = SessionsResource.find(database.sessions(), id);
       return new ApiException(
-          ProblemType.CONFLICT, "session " + id + " has no connection at present");
+          ProblemType.CONFLICT, "session " + row.id() + " has no connection at present");
     }
     Optional<String> address =
         database.nodes().list().stream()
-            .filter(other -> other.id().equals(row.node()))
+            .filter(other -> other.id().equals(holder.get()))
             .map(NodeStore.NodeRow::apiAddress)
             .findFirst();
     return ApiException.otherNode(
-        "node " + row.node() + " holds session " + id + ": ask its API", row.node(), address);
+        "node " + holder.get() + " holds session " + id + ": ask its API", holder.get(), address);
   }
 
   private interface Attempt {

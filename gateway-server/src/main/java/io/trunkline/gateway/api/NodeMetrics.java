@@ -169,6 +169,30 @@ final class NodeMetrics implements AutoCloseable {
         "trunkline_downlink_stray_acks",
         "Acknowledgements that nobody waited for",
         counts::strayAcks);
+    counter(
+        "trunkline_downlink_from_shared",
+        "Messages taken from the subscription that all nodes share",
+        counts::fromShared);
+    counter(
+        "trunkline_downlink_from_own",
+        "Messages taken from the node's own subscription",
+        counts::fromOwn);
+    counter(
+        "trunkline_downlink_not_here",
+        "Copies addressed to this node for sessions that it does not hold",
+        counts::notHere);
+    counter(
+        "trunkline_downlink_passed_on_again",
+        "Copies passed on again, to where the session has gone",
+        counts::passedOnAgain);
+    counter(
+        "trunkline_downlink_places_remembered",
+        "Users and sessions whose node was remembered",
+        counts::placesRemembered);
+    counter(
+        "trunkline_downlink_places_asked",
+        "Users and sessions whose node the database was asked for",
+        counts::placesAsked);
   }
 
   private void streams(Streams streams) {

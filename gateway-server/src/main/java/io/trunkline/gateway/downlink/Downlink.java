@@ -13,16 +13,21 @@ import io.trunkline.jms.Target;
 import io.trunkline.persistence.MessageStore;
 import io.trunkline.persistence.MessageStore.ReceiptWriter;
 import io.trunkline.persistence.SessionDirectory;
-import io.trunkline.persistence.SessionRow;
+import io.trunkline.persistence.SessionPlace;
+import jakarta.persistence.PersistenceException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * From a message of the downlink to the sessions of this node: what is persistent through the
@@ -30,13 +35,17 @@ import java.util.stream.Collectors;
  * messages through their lanes.
  */
 public final class Downlink implements JmsBridge.DownlinkHandler {
+  private static final Logger log = LoggerFactory.getLogger(Downlink.class);
   private static final Route DONE = new Route.Done();
+
+  /** How often a copy follows a session from node to node. */
+  private static final int MAX_HOPS = 3;
 
   private final String node;
   private final SessionRegistry registry;
-  private final SessionDirectory directory;
-  private final Receipts receipts;
+  private final Whereabouts whereabouts;
   private final BooleanSupplier alone;
+  private final Receipts receipts;
   private final Streams.Standing standing;
   private final InstantSource clock;
   private final StoredDownlink stored;
@@ -46,12 +55,13 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
   private Downlink(Parts parts) {
     this.node = parts.node();
     this.registry = parts.registry();
-    this.directory = parts.directory();
-    this.receipts = new Receipts(parts.node(), parts.bridge(), parts.clock());
+    this.whereabouts =
+        new Whereabouts(parts.node(), parts.directory(), parts.config().routeLife(), counts);
     this.alone = parts.alone();
+    this.receipts = new Receipts(parts.node(), parts.bridge(), parts.clock());
     this.standing = parts.standing();
     this.clock = parts.clock();
-    this.stored = new StoredDownlink(parts, new ReceiptTexts(parts.node()));
+    this.stored = new StoredDownlink(parts, whereabouts, new ReceiptTexts(parts.node()));
     this.live = new LiveDownlink(parts, receipts, counts);
   }
 
@@ -108,15 +118,73 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     return standing.held().getAsBoolean() || (alone.getAsBoolean() && mayDeliver());
   }
 
+  /**
+   * A copy that was addressed to this node, for a session that has gone on, follows it. What is for
+   * whoever is here waits for no database.
+   */
   @Override
-  public void deliver(List<DownlinkMessage> batch) {
+  public List<Route> deliver(List<DownlinkMessage> batch) {
+    counts.fromOwn.add(batch.size());
+    Set<DownlinkMessage> gone = Collections.newSetFromMap(new IdentityHashMap<>());
     for (DownlinkMessage message : batch) {
-      if (message.stamp().isPresent()) {
-        stored.passedOn(message, message.stamp().get());
-      } else {
-        deliverHere(message, here(message.target()));
+      if (message.trail().hops() > 0 && isForNobodyHere(message)) {
+        gone.add(message);
       }
     }
+    counts.notHere.add(gone.size());
+    Optional<Map<Target, List<SessionPlace>>> places = placesNow(gone);
+    return batch.stream()
+        .map(message -> gone.contains(message) ? follow(message, places) : deliverHere(message))
+        .toList();
+  }
+
+  /** Empty if the database does not say. */
+  private Optional<Map<Target, List<SessionPlace>>> placesNow(Set<DownlinkMessage> gone) {
+    try {
+      return Optional.of(
+          whereabouts.freshly(gone.stream().map(DownlinkMessage::target).distinct().toList()));
+    } catch (PersistenceException e) {
+      log.warn("where {} messages are to go cannot be looked up: {}", gone.size(), e.toString());
+      return Optional.empty();
+    }
+  }
+
+  private Route follow(
+      DownlinkMessage message, Optional<Map<Target, List<SessionPlace>>> placesNow) {
+    if (placesNow.isEmpty() && message.stamp().isEmpty()) {
+      counts.unreachable.increment();
+      receipts.of(
+          message, Status.FAILED, "the session has gone on, and the database cannot say where to");
+      return DONE;
+    }
+    Set<String> nodes =
+        nodesBeside(
+            placesNow
+                .map(places -> places.getOrDefault(message.target(), List.of()))
+                .orElse(List.of()));
+    boolean servedElsewhere = nodes.removeAll(message.trail().others());
+    if (!nodes.isEmpty() && message.trail().hops() < MAX_HOPS) {
+      counts.passedOnAgain.increment();
+      return new Route.ToNodes(nodes, /* servedHere= */ false, message.stamp());
+    }
+    // What is stored waits for its user; who has a copy of their own answers for it.
+    boolean answeredFor = servedElsewhere || message.stamp().isPresent();
+    return answeredFor ? DONE : deliverHere(message);
+  }
+
+  /** What is stored moves the streams of all of the user's devices on. */
+  private boolean isForNobodyHere(DownlinkMessage message) {
+    return (message.stamp().isPresent() && message.target() instanceof Target.User to)
+        ? registry.ofUser(to.user()).isEmpty()
+        : here(message.target()).isEmpty();
+  }
+
+  private Route deliverHere(DownlinkMessage message) {
+    if (message.stamp().isPresent()) {
+      stored.passedOn(message, message.stamp().get());
+      return DONE;
+    }
+    return deliverHere(message, here(message.target()));
   }
 
   /**
@@ -134,6 +202,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
 
   @Override
   public List<Route> resolve(List<DownlinkMessage> batch) {
+    counts.fromShared.add(batch.size());
     List<DownlinkMessage> toStore = batch.stream().filter(DownlinkMessage::persistent).toList();
     List<DownlinkMessage> passing =
         batch.stream().filter(message -> !message.persistent()).toList();
@@ -150,50 +219,70 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
   }
 
   private List<Route> resolveLive(List<DownlinkMessage> batch) {
-    // One query for all whose session is not here.
-    Set<String> elsewhere = new HashSet<>();
-    for (DownlinkMessage message : batch) {
-      if (message.target() instanceof Target.User to && here(to).isEmpty()) {
-        elsewhere.add(to.user());
-      }
-    }
-    Map<String, List<SessionRow>> rows =
-        elsewhere.isEmpty()
-            ? Map.of()
-            : directory.ofUsers(List.copyOf(elsewhere)).stream()
-                .collect(Collectors.groupingBy(SessionRow::user));
-    return batch.stream().map(message -> resolve(message, rows)).toList();
+    Map<Target, List<SessionPlace>> elsewhere = elsewhere(batch);
+    return batch.stream()
+        .map(message -> resolve(message, elsewhere.getOrDefault(message.target(), List.of())))
+        .toList();
   }
 
-  private Route resolve(DownlinkMessage message, Map<String, List<SessionRow>> rows) {
-    List<Session> local = here(message.target());
-    if (!local.isEmpty()) {
-      return deliverHere(message, local);
+  /** One query for all who may have sessions on other nodes. */
+  private Map<Target, List<SessionPlace>> elsewhere(List<DownlinkMessage> batch) {
+    Set<Target> asked = new HashSet<>();
+    boolean someAreNotHere = false;
+    for (DownlinkMessage message : batch) {
+      boolean isHere = !here(message.target()).isEmpty();
+      someAreNotHere |= !isHere;
+      if (!isHere || (hasManyDevices(message.target()) && !alone.getAsBoolean())) {
+        asked.add(message.target());
+      }
     }
-    return switch (message.target()) {
-      case Target.User to -> forward(message, rows.getOrDefault(to.user(), List.of()));
-      case Target.OneSession to -> forward(message, directory.find(to.session()).stream().toList());
-      // Not persistent, so every node has it from its own subscription.
-      case Target.Everyone _, Target.Topic _, Target.Audience _ -> DONE;
-    };
+    try {
+      return asked.isEmpty() ? Map.of() : whereabouts.of(asked);
+    } catch (PersistenceException e) {
+      if (someAreNotHere) {
+        throw e; // the batch comes again
+      }
+      log.warn(
+          "{} messages go to sessions of this node only, others are not known: {}",
+          batch.size(),
+          e.toString());
+      return Map.of();
+    }
+  }
+
+  private static boolean hasManyDevices(Target target) {
+    return target instanceof Target.User to && to.device().isEmpty();
+  }
+
+  private Route resolve(DownlinkMessage message, List<SessionPlace> places) {
+    Set<String> nodes = nodesBeside(places);
+    List<Session> local = here(message.target());
+    if (nodes.isEmpty() || isLate(message)) {
+      // Of what is for many and not persistent every node has a message of its own.
+      return isForOneUser(message.target()) ? deliverHere(message, local) : DONE;
+    }
+    if (!local.isEmpty()) {
+      deliverHere(message, local);
+    }
+    return new Route.ToNodes(nodes, !local.isEmpty(), Optional.empty());
+  }
+
+  private static boolean isForOneUser(Target target) {
+    return target instanceof Target.User || target instanceof Target.OneSession;
   }
 
   /**
-   * To the nodes that hold the sessions; a row of this node is one that is just ending, and one
-   * that is detached is held by nobody.
+   * The other nodes that hold them; a row of this node is one that is just ending, and one that is
+   * detached is held by nobody.
    */
-  private Route forward(DownlinkMessage message, List<SessionRow> rows) {
-    Set<String> nodes =
-        rows.stream()
-            .filter(row -> row.state().equals("ACTIVE"))
-            .map(SessionRow::node)
-            .filter(other -> !other.equals(node))
-            .collect(Collectors.toSet());
-    return switch (nodes.size()) {
-      case 0 -> deliverHere(message, List.of());
-      case 1 -> new Route.ToNode(nodes.iterator().next(), Optional.empty());
-      default -> new Route.ToAllNodes(Optional.empty());
-    };
+  private Set<String> nodesBeside(List<SessionPlace> places) {
+    Set<String> nodes = new HashSet<>();
+    for (SessionPlace place : places) {
+      if (place.connected() && !place.node().equals(node)) {
+        nodes.add(place.node());
+      }
+    }
+    return nodes;
   }
 
   private List<Session> here(Target target) {
@@ -210,7 +299,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
   }
 
   private Route deliverHere(DownlinkMessage message, List<Session> sessions) {
-    if (message.expiresAt().isPresent() && !message.expiresAt().get().isAfter(clock.instant())) {
+    if (isLate(message)) {
       counts.expired.increment();
       receipts.of(message, Status.EXPIRED, "expired before it could be sent");
       return DONE;
@@ -228,9 +317,23 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     return DONE;
   }
 
+  private boolean isLate(DownlinkMessage message) {
+    return message.expiresAt().isPresent() && !message.expiresAt().get().isAfter(clock.instant());
+  }
+
   private void unreachable(DownlinkMessage message, Status status, String why) {
     counts.unreachable.increment();
     receipts.of(message, status, why);
+  }
+
+  /**
+   * The other node that holds this session's connection, as routing knows it: up to {@link
+   * DownlinkConfig#routeLife} ago. Blocks.
+   */
+  public Optional<String> otherHolder(UUID session) {
+    Target target = new Target.OneSession(session);
+    return nodesBeside(whereabouts.of(List.of(target)).getOrDefault(target, List.of())).stream()
+        .findFirst();
   }
 
   /** An acknowledgement that no message waited for. Any thread. */

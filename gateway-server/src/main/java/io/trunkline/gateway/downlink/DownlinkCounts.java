@@ -10,6 +10,12 @@ public final class DownlinkCounts {
   final LongAdder acked = new LongAdder();
   final LongAdder failed = new LongAdder();
   final LongAdder strayAcks = new LongAdder();
+  final LongAdder fromShared = new LongAdder();
+  final LongAdder fromOwn = new LongAdder();
+  final LongAdder notHere = new LongAdder();
+  final LongAdder passedOnAgain = new LongAdder();
+  final LongAdder placesRemembered = new LongAdder();
+  final LongAdder placesAsked = new LongAdder();
 
   DownlinkCounts() {}
 
@@ -41,5 +47,35 @@ public final class DownlinkCounts {
   /** Acknowledgements that nobody waited for. */
   public long strayAcks() {
     return strayAcks.sum();
+  }
+
+  /** Messages taken from the subscription that all nodes share, and resolved here. */
+  public long fromShared() {
+    return fromShared.sum();
+  }
+
+  /** Messages taken from this node's own subscription. */
+  public long fromOwn() {
+    return fromOwn.sum();
+  }
+
+  /** Of those, copies addressed to this node for a user or session that it does not hold. */
+  public long notHere() {
+    return notHere.sum();
+  }
+
+  /** Of those, copies that were passed on again, to where the session has gone. */
+  public long passedOnAgain() {
+    return passedOnAgain.sum();
+  }
+
+  /** Users and sessions whose node was remembered. */
+  public long placesRemembered() {
+    return placesRemembered.sum();
+  }
+
+  /** Users and sessions whose node the database was asked for. */
+  public long placesAsked() {
+    return placesAsked.sum();
   }
 }

@@ -14,8 +14,7 @@ import io.trunkline.persistence.MessageStore;
 import io.trunkline.persistence.NewMessage;
 import io.trunkline.persistence.Recipients;
 import io.trunkline.persistence.ReplyAddress;
-import io.trunkline.persistence.SessionDirectory;
-import io.trunkline.persistence.SessionRow;
+import io.trunkline.persistence.SessionPlace;
 import io.trunkline.persistence.StoreResult;
 import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamKey;
@@ -53,17 +52,17 @@ final class StoredDownlink {
   private final MessageStore store;
   private final Streams streams;
   private final SessionRegistry registry;
-  private final SessionDirectory directory;
+  private final Whereabouts whereabouts;
   private final BooleanSupplier alone;
   private final InstantSource clock;
   private final ReceiptTexts texts;
 
-  StoredDownlink(Downlink.Parts parts, ReceiptTexts texts) {
+  StoredDownlink(Downlink.Parts parts, Whereabouts whereabouts, ReceiptTexts texts) {
     this.node = parts.node();
     this.store = parts.store();
     this.streams = parts.streams();
     this.registry = parts.registry();
-    this.directory = parts.directory();
+    this.whereabouts = whereabouts;
     this.alone = parts.alone();
     this.clock = parts.clock();
     this.texts = texts;
@@ -91,15 +90,16 @@ final class StoredDownlink {
   }
 
   private List<Route> storeAll(List<DownlinkMessage> batch) {
+    Map<UUID, String> owners = owners(batch);
     List<NewMessage> messages = new ArrayList<>(batch.size());
     for (DownlinkMessage message : batch) {
-      messages.add(unstored(message));
+      messages.add(unstored(message, stream(message.target(), owners)));
     }
     MessageStore.Storing storing = store.store(node, messages, texts);
     streams.receipts(storing.conflated().receipts());
     List<StoreResult> results = storing.results();
     reportDuplicates(batch, results);
-    Map<String, List<SessionRow>> elsewhere = elsewhere(results);
+    Map<String, List<SessionPlace>> elsewhere = elsewhere(results);
     List<Route> routes = new ArrayList<>(batch.size());
     for (StoreResult result : results) {
       routes.add(
@@ -139,33 +139,38 @@ final class StoredDownlink {
     }
   }
 
-  /** Sessions of other nodes; one query for all. */
-  private Map<String, List<SessionRow>> elsewhere(List<StoreResult> results) {
+  /** Sessions of other nodes; one query for all. After storing: who comes later reads it there. */
+  private Map<String, List<SessionPlace>> elsewhere(List<StoreResult> results) {
     if (alone.getAsBoolean()) {
       return Map.of();
     }
-    Set<String> users = new HashSet<>();
+    Set<Target.User> users = new HashSet<>();
     for (StoreResult result : results) {
       StreamKey stream =
           switch (result) {
             case StoreResult.Stored stored -> stored.message().message().stream();
             case StoreResult.Duplicate duplicate -> duplicate.message().message().stream();
           };
-      if (stream.kind() == StreamKey.Kind.USER) {
-        users.add(stream.name());
+      if (stream.kind() == StreamKey.Kind.USER && !stream.equals(NOBODY)) {
+        users.add(new Target.User(stream.name(), Optional.empty()));
       }
     }
-    Map<String, List<SessionRow>> rows = new HashMap<>();
-    for (SessionRow row :
-        users.isEmpty() ? List.<SessionRow>of() : directory.ofUsers(List.copyOf(users))) {
-      if (!row.node().equals(node) && row.state().equals("ACTIVE")) {
-        rows.computeIfAbsent(row.user(), user -> new ArrayList<>()).add(row);
-      }
-    }
-    return rows;
+    Map<String, List<SessionPlace>> elsewhere = new HashMap<>();
+    whereabouts
+        .freshly(users)
+        .forEach(
+            (target, places) ->
+                places.stream()
+                    .filter(place -> place.connected() && !place.node().equals(node))
+                    .forEach(
+                        place ->
+                            elsewhere
+                                .computeIfAbsent(place.user(), user -> new ArrayList<>())
+                                .add(place)));
+    return elsewhere;
   }
 
-  private Route deliver(StoredMessage stored, Map<String, List<SessionRow>> elsewhere) {
+  private Route deliver(StoredMessage stored, Map<String, List<SessionPlace>> elsewhere) {
     Optional<Stamp> stamp = Optional.of(new Stamp(stored.epoch(), stored.offset()));
     StreamKey stream = stored.message().stream();
     if (stream.kind() != StreamKey.Kind.USER) {
@@ -177,16 +182,15 @@ final class StoredDownlink {
     }
     streams.deliver(stored);
     Set<String> nodes = new HashSet<>();
-    elsewhere.getOrDefault(stream.name(), List.of()).forEach(row -> nodes.add(row.node()));
-    return switch (nodes.size()) {
-      case 0 -> new Route.Done();
-      case 1 -> new Route.ToNode(nodes.iterator().next(), stamp);
-      default -> new Route.ToAllNodes(stamp);
-    };
+    elsewhere.getOrDefault(stream.name(), List.of()).forEach(place -> nodes.add(place.node()));
+    return nodes.isEmpty()
+        ? new Route.Done()
+        : new Route.ToNodes(nodes, /* servedHere= */ false, stamp);
   }
 
   /** For the trace: why nothing follows upon STORED for a while. */
-  private void noteIfNobodyIsThere(StoredMessage stored, Map<String, List<SessionRow>> elsewhere) {
+  private void noteIfNobodyIsThere(
+      StoredMessage stored, Map<String, List<SessionPlace>> elsewhere) {
     StreamKey stream = stored.message().stream();
     if (stream.kind() != StreamKey.Kind.USER || stream.equals(NOBODY)) {
       return;
@@ -198,7 +202,7 @@ final class StoredDownlink {
             .anyMatch(info -> isFor(to, info.device(), info.id()));
     boolean there =
         elsewhere.getOrDefault(stream.name(), List.of()).stream()
-            .anyMatch(row -> isFor(to, row.device(), row.id()));
+            .anyMatch(place -> isFor(to, place.device(), place.id()));
     if (!here && !there) {
       streams.waits(
           stored,
@@ -219,7 +223,7 @@ final class StoredDownlink {
   void passedOn(DownlinkMessage message, Stamp stamp) {
     var stored =
         new StoredMessage(
-            unstored(message),
+            unstored(message, stream(message.target(), owners(List.of(message)))),
             stamp.epoch(),
             stamp.offset(),
             MessageState.PENDING,
@@ -232,9 +236,9 @@ final class StoredDownlink {
     }
   }
 
-  private NewMessage unstored(DownlinkMessage message) {
+  private NewMessage unstored(DownlinkMessage message, StreamKey stream) {
     return new NewMessage(
-        stream(message.target()),
+        stream,
         message.id(),
         message.jmsMessageId(),
         recipients(message.target()),
@@ -259,17 +263,32 @@ final class StoredDownlink {
         .map(to -> new ReplyAddress(to, message.correlationId().orElse(message.id())));
   }
 
-  private StreamKey stream(Target target) {
+  /** Whose the sessions are that the batch names; one query for those that are not here. */
+  private Map<UUID, String> owners(List<DownlinkMessage> batch) {
+    Map<UUID, String> owners = new HashMap<>();
+    Set<Target.OneSession> elsewhere = new HashSet<>();
+    for (DownlinkMessage message : batch) {
+      if (message.target() instanceof Target.OneSession to) {
+        registry
+            .find(to.session())
+            .ifPresentOrElse(
+                session -> owners.put(to.session(), session.info().user()),
+                () -> elsewhere.add(to));
+      }
+    }
+    whereabouts
+        .of(elsewhere)
+        .forEach((target, places) -> places.forEach(place -> owners.put(place.id(), place.user())));
+    return owners;
+  }
+
+  private static StreamKey stream(Target target, Map<UUID, String> owners) {
     return switch (target) {
       case Target.User to -> StreamKey.ofUser(to.user());
-      case Target.OneSession to ->
-          registry
-              .find(to.session())
-              .map(Session::info)
-              .map(info -> info.user())
-              .or(() -> directory.find(to.session()).map(SessionRow::user))
-              .map(StreamKey::ofUser)
-              .orElse(NOBODY);
+      case Target.OneSession to -> {
+        String owner = owners.get(to.session());
+        yield owner == null ? NOBODY : StreamKey.ofUser(owner);
+      }
       case Target.Topic to -> StreamKey.ofTopic(to.topic());
       case Target.Audience _, Target.Everyone _ -> StreamKey.ofBroadcasts();
     };

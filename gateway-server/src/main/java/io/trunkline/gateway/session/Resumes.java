@@ -36,8 +36,17 @@ import org.slf4j.LoggerFactory;
 public final class Resumes {
   private static final Logger log = LoggerFactory.getLogger(Resumes.class);
 
-  /** A client whose session the database does not give in this time gets a new one. */
+  /**
+   * A client whose session the database does not give in this time gets a new one, unless the
+   * database is at work on those before it.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** The database is at work if it has answered in this time. */
+  private static final Duration AT_WORK = Duration.ofSeconds(5);
+
+  /** When a node has died all of its clients come at once; nobody waits longer. */
+  private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(20);
 
   /**
    * The node where a session began writes it a moment after its Welcome; who comes to another node
@@ -62,6 +71,7 @@ public final class Resumes {
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean writing = new AtomicBoolean();
   private final List<Request> doubtful = new ArrayList<>(); // who is writing
+  private volatile long answeredNs = System.nanoTime() - AT_WORK.toNanos();
   private final LongAdder resumed = new LongAdder();
   private final LongAdder notResumed = new LongAdder();
 
@@ -186,21 +196,30 @@ public final class Resumes {
     var waiting = new Waiting(request, there, new AtomicBoolean(), new CompletableFuture<>());
     queue.add(waiting);
     write();
-    try {
-      return waiting.answer().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // Taken: its outcome must be known, or the session would stay ACTIVE with nobody.
-      return waiting.decided().compareAndSet(false, true)
-          ? Optional.empty()
-          : waiting.answer().join();
-    } catch (ExecutionException | CompletionException e) {
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return waiting.decided().compareAndSet(false, true)
-          ? Optional.empty()
-          : waiting.answer().join();
+    long startNs = System.nanoTime();
+    while (true) {
+      try {
+        return waiting.answer().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        long nowNs = System.nanoTime();
+        if (nowNs - answeredNs >= AT_WORK.toNanos()
+            || nowNs - startNs >= LONGEST_PATIENCE.toNanos()) {
+          return givenUp(waiting);
+        }
+      } catch (ExecutionException | CompletionException e) {
+        throw new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return givenUp(waiting);
+      }
     }
+  }
+
+  /** Once taken its outcome must be known, or the session would stay ACTIVE with nobody. */
+  private static Optional<Outcome> givenUp(Waiting waiting) {
+    return waiting.decided().compareAndSet(false, true)
+        ? Optional.empty()
+        : waiting.answer().join();
   }
 
   /** Writes what waits, if nobody is at it. */
@@ -250,6 +269,7 @@ public final class Resumes {
       undoDoubtful();
       outcomes =
           store.resume(requests, config.tokenOverlap(), REUSED).stream().map(Optional::of).toList();
+      answeredNs = System.nanoTime();
     } catch (RuntimeException e) {
       log.warn("{} sessions cannot be resumed: {}", batch.size(), cause(e));
       if (doubtful.size() + requests.size() <= MAX_DOUBTFUL) {

@@ -1,0 +1,221 @@
+package io.trunkline.benchmarks;
+
+import com.google.protobuf.ByteString;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.trunkline.client.Backoff;
+import io.trunkline.protocol.FrameCodec;
+import io.trunkline.protocol.v1.CloseCode;
+import io.trunkline.protocol.v1.Frame;
+import io.trunkline.protocol.v1.Welcome;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lean clients that come back, as the client library does: with their resume token, after its
+ * default pause, first to the address that they had and after a failure to the next. {@link
+ * #connect} is for one thread.
+ */
+final class Wanderers implements AutoCloseable {
+  /** Handshakes under way at a time, to begin with; none are held back later. */
+  private static final int CONNECTING = 200;
+
+  private static final int THREADS = 2;
+  private static final long TIMEOUT_SECONDS = 60;
+  private static final int CONNECT_TIMEOUT_MS = 10_000;
+
+  private final List<InetSocketAddress> addresses;
+  private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(THREADS, Wire.io());
+  private final Semaphore room = new Semaphore(CONNECTING);
+  private final List<Wanderer> all = new ArrayList<>();
+  private volatile boolean closing;
+
+  /**
+   * How one client came back.
+   *
+   * @param sameSession whether under its old session id
+   * @param attempts connects that it took
+   * @param lostNanos when it noticed; as {@link System#nanoTime}
+   * @param helloNanos when it last said Hello
+   * @param backNanos when it was welcome
+   */
+  record Return(
+      boolean sameSession, int attempts, long lostNanos, long helloNanos, long backNanos) {}
+
+  Wanderers(List<InetSocketAddress> addresses) {
+    this.addresses = List.copyOf(addresses);
+  }
+
+  /** Adds clients of one node and returns when all have a session. */
+  void connect(int node, List<String> tokens) throws BenchmarkException {
+    for (String token : tokens) {
+      acquire(1);
+      var wanderer = new Wanderer(token, node);
+      all.add(wanderer);
+      wanderer.attempt();
+    }
+    acquire(CONNECTING);
+    room.release(CONNECTING);
+  }
+
+  private void acquire(int permits) throws BenchmarkException {
+    try {
+      if (!room.tryAcquire(permits, TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        throw new BenchmarkException("no Welcome within " + TIMEOUT_SECONDS + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchmarkException("interrupted", e);
+    }
+  }
+
+  /** Of those that lost their connection and have one again. */
+  List<Return> returns() {
+    return all.stream().flatMap(wanderer -> wanderer.returned.stream()).toList();
+  }
+
+  private final class Wanderer {
+    private final String token;
+    // Those of the event loop, but for the first.
+    private int at;
+    private ByteString resumeToken = ByteString.EMPTY;
+    private String session = "";
+    private int attempts;
+    private int failures;
+    private long lostNanos;
+    private long helloNanos;
+    private volatile List<Return> returned = List.of();
+
+    Wanderer(String token, int node) {
+      this.token = token;
+      this.at = node;
+    }
+
+    void attempt() {
+      attempts++;
+      new Bootstrap()
+          .group(group)
+          .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
+          .option(ChannelOption.TCP_NODELAY, true)
+          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+          .handler(
+              new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                  channel.pipeline().addLast(new Line(Wanderer.this));
+                }
+              })
+          .connect(addresses.get(at))
+          .addListener(
+              (io.netty.channel.ChannelFuture done) -> {
+                if (!done.isSuccess()) {
+                  again(done.channel().eventLoop(), /* elsewhere= */ true, 0);
+                }
+              });
+    }
+
+    void again(EventLoop loop, boolean elsewhere, long notBeforeMs) {
+      if (closing) {
+        return;
+      }
+      if (elsewhere) {
+        at = (at + 1) % addresses.size();
+      }
+      Backoff backoff = Backoff.DEFAULT;
+      double bound =
+          Math.min(
+              (double) backoff.max().toMillis(),
+              (double) backoff.initial().toMillis() * Math.pow(backoff.factor(), failures++));
+      long delayMs = notBeforeMs + (long) (bound * ThreadLocalRandom.current().nextDouble());
+      var _ = loop.schedule(this::attempt, delayMs, TimeUnit.MILLISECONDS);
+    }
+
+    void welcome(Welcome welcome) {
+      boolean first = session.isEmpty();
+      if (first) {
+        room.release();
+      } else {
+        returned =
+            List.of(
+                new Return(
+                    welcome.getSessionId().equals(session),
+                    attempts,
+                    lostNanos,
+                    helloNanos,
+                    System.nanoTime()));
+      }
+      session = welcome.getSessionId();
+      resumeToken = welcome.getResumeToken();
+      failures = 0;
+    }
+
+    void lost() {
+      lostNanos = System.nanoTime();
+      attempts = 0;
+      returned = List.of();
+    }
+  }
+
+  private final class Line extends FrameReader {
+    private final Wanderer wanderer;
+    private boolean welcome;
+    private long retryAfterMs;
+
+    Line(Wanderer wanderer) {
+      this.wanderer = wanderer;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      wanderer.helloNanos = System.nanoTime();
+      context.writeAndFlush(Wire.hello(wanderer.token, "bench", wanderer.resumeToken));
+    }
+
+    @Override
+    void frame(ChannelHandlerContext context, ByteBuf in, int start, int length) {
+      Frame frame = FrameCodec.decode(in.slice(start, length), length);
+      if (frame.hasWelcome()) {
+        welcome = true;
+        wanderer.welcome(frame.getWelcome());
+      } else if (frame.hasError()) {
+        retryAfterMs = Integer.toUnsignedLong(frame.getError().getRetryAfterMs());
+        if (frame.getError().getCode() == CloseCode.RESUME_TOKEN_REUSED) {
+          wanderer.resumeToken = ByteString.EMPTY;
+        }
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      if (welcome && !closing) {
+        wanderer.lost();
+      }
+      wanderer.again(context.channel().eventLoop(), !welcome, retryAfterMs);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}
