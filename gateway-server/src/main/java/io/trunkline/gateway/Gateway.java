@@ -7,7 +7,10 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.gateway.api.ManagementApi;
 import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.cluster.ClusterNodes;
+import io.trunkline.gateway.cluster.Drain;
+import io.trunkline.gateway.cluster.NodeChoice;
 import io.trunkline.gateway.cluster.NodeControl;
+import io.trunkline.gateway.cluster.NodeGate;
 import io.trunkline.gateway.cluster.NodeLease;
 import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.extension.Additions;
@@ -40,6 +43,7 @@ import io.trunkline.invocation.Caller;
 import io.trunkline.invocation.payload.PayloadCodecs;
 import io.trunkline.invocation.typed.ServiceProxy;
 import io.trunkline.jms.BrokerUnavailableException;
+import io.trunkline.jms.Command;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.persistence.Database;
 import io.trunkline.persistence.DatabaseUnavailableException;
@@ -92,6 +96,7 @@ public final class Gateway implements AutoCloseable {
   private final TopicFrames topics;
   private final Downlink downlink;
   private final NodeLease lease;
+  private final Drain drain;
   private final Routes routes;
   private final ManagementApi api;
 
@@ -215,13 +220,21 @@ public final class Gateway implements AutoCloseable {
             this::alarm,
             config.clients().maxOutstandingRequests(),
             extensions.interceptors());
+    var cluster = new ClusterNodes(node);
+    var choice = new NodeChoice(cluster);
+    var gate = new NodeGate(config.clients(), cluster, choice, registry);
+    drain =
+        new Drain(
+            config.node(),
+            new Drain.Home(registry, choice, gate, config.sessions().grace(), clock),
+            this::renewLease);
     var handshakes =
         new Handshakes(
             verifier,
             bans,
             journal,
             new Attaches(
-                node, resumes, (user, positions) -> streams().open(user, positions), clock),
+                node, resumes, (user, positions) -> streams().open(user, positions), gate, clock),
             blocking,
             config.clients().maxHandshakes());
     var frames = new GatewayFrames(uplink, this::downlink, this::topics, verifier, blocking, clock);
@@ -231,7 +244,6 @@ public final class Gateway implements AutoCloseable {
         new ClientPort(
             config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
     var selectors = new SessionSelectors(node);
-    var cluster = new ClusterNodes(node);
     lease =
         new NodeLease(
             config.node(),
@@ -239,7 +251,8 @@ public final class Gateway implements AutoCloseable {
             config.sessions().grace(),
             cluster,
             () -> new NodeLoad(registry.size(), 0, 0),
-            new CutOff(node, registry, journal, database.resumption())::isOver);
+            new CutOff(node, registry, journal, database.resumption())::isOver,
+            drain::ordered);
     streams =
         new Streams.Parts(
                 node,
@@ -270,7 +283,7 @@ public final class Gateway implements AutoCloseable {
                 timer,
                 clock)
             .build();
-    var control = new NodeControl(registry, detached, bans, blocking, clock);
+    var control = new NodeControl(registry, detached, bans, lease::renewNow, blocking, clock);
     try {
       routes.load();
       api =
@@ -287,7 +300,8 @@ public final class Gateway implements AutoCloseable {
                   downlink,
                   streams,
                   port.lanes(),
-                  journal)
+                  journal,
+                  new ManagementApi.Cluster(config.node(), choice, drain, verifier))
               .start();
       // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), api.address());
@@ -349,6 +363,10 @@ public final class Gateway implements AutoCloseable {
     return set::cancel;
   }
 
+  private void renewLease() {
+    lease.renewNow();
+  }
+
   private Streams streams() {
     return streams;
   }
@@ -389,9 +407,14 @@ public final class Gateway implements AutoCloseable {
     return api.address();
   }
 
-  /** Stops in order: no new clients, the sessions told and recorded, then the rest. */
+  /**
+   * Stops in order: the clients sent to other nodes, if there are any and within {@code
+   * node.drain-timeout}, no new clients, the sessions that are left told and recorded, then the
+   * rest.
+   */
   @Override
   public void close() {
+    leaveToOthers();
     port.stopAccepting();
     api.close();
     endSessions();
@@ -406,6 +429,29 @@ public final class Gateway implements AutoCloseable {
     extensions.close(); // their last call and session are over
     database.close();
     log.info("node {} stopped", config.node().id());
+  }
+
+  private void leaveToOthers() {
+    if (!drain.isOfUseOnStop()) {
+      return;
+    }
+    blocking.execute(this::tellOthersOfStop);
+    try {
+      drain.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** So that the others send nobody here; if it fails, those who come are sent back. */
+  private void tellOthersOfStop() {
+    String node = config.node().id();
+    try {
+      boolean _ = database.nodes().drain(node, drain.onStop());
+      bridge.command(new Command.NodeChanged(node));
+    } catch (BrokerUnavailableException | RuntimeException e) {
+      log.warn("the other nodes could not be told that this one stops: {}", e.toString());
+    }
   }
 
   /** Services are interrupted; one that does not mind gets a moment, and no more. */

@@ -25,18 +25,24 @@ public final class NodeControl implements Consumer<Command> {
   private final SessionRegistry registry;
   private final DetachedSessions detached;
   private final Bans bans;
+  private final Runnable nodesChanged;
   private final Executor blocking;
   private final InstantSource clock;
 
+  /**
+   * @param nodesChanged told that the database has something new about a node; must not block
+   */
   public NodeControl(
       SessionRegistry registry,
       DetachedSessions detached,
       Bans bans,
+      Runnable nodesChanged,
       Executor blocking,
       InstantSource clock) {
     this.registry = registry;
     this.detached = detached;
     this.bans = bans;
+    this.nodesChanged = nodesChanged;
     this.blocking = blocking;
     this.clock = clock;
   }
@@ -55,7 +61,7 @@ public final class NodeControl implements Consumer<Command> {
               .filter(held -> held.epoch() <= letGo.epoch())
               .ifPresent(held -> held.letGo(closeCode(letGo.code()), letGo.reason()));
       case Command.BansChanged _ -> blocking.execute(this::refreshBans);
-      case Command.NodeChanged _ -> {} // found by the next renewal
+      case Command.NodeChanged _ -> nodesChanged.run();
     }
   }
 

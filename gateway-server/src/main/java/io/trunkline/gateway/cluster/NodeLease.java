@@ -1,11 +1,15 @@
 package io.trunkline.gateway.cluster;
 
+import io.trunkline.persistence.DrainOrder;
 import io.trunkline.persistence.NodeLoad;
 import io.trunkline.persistence.NodeStore;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +24,7 @@ public final class NodeLease implements AutoCloseable {
   private final ClusterNodes cluster;
   private final Supplier<NodeLoad> load;
   private final Runnable afterCutOff;
+  private final Consumer<Optional<DrainOrder>> drain;
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("node-lease").daemon().factory());
@@ -31,6 +36,7 @@ public final class NodeLease implements AutoCloseable {
    * @param grace how long the sessions of this node's last life may be resumed
    * @param afterCutOff run when the lease had ended and is renewed; may block and fail, and is then
    *     run again
+   * @param drain told after each renewal whether the node is to be emptied, on the renewal thread
    */
   public NodeLease(
       NodeConfig config,
@@ -38,11 +44,13 @@ public final class NodeLease implements AutoCloseable {
       Duration grace,
       ClusterNodes cluster,
       Supplier<NodeLoad> load,
-      Runnable afterCutOff) {
+      Runnable afterCutOff,
+      Consumer<Optional<DrainOrder>> drain) {
     this.config = config;
     this.nodes = nodes;
     this.grace = grace;
     this.afterCutOff = afterCutOff;
+    this.drain = drain;
     this.cluster = cluster;
     this.load = load;
   }
@@ -61,13 +69,23 @@ public final class NodeLease implements AutoCloseable {
     renewal.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
   }
 
+  /** Renews soon, since something has changed about this node or another. Any thread. */
+  public void renewNow() {
+    try {
+      renewal.execute(this::renew);
+    } catch (RejectedExecutionException e) {
+      log.debug("the node has signed off");
+    }
+  }
+
   private void lookForOthers() {
     cluster.saw(nodes.list());
   }
 
   private void renew() {
     try {
-      if (nodes.renew(config.id(), config.lease(), load.get()).leaseHadEnded()) {
+      NodeStore.Renewal renewed = nodes.renew(config.id(), config.lease(), load.get());
+      if (renewed.leaseHadEnded()) {
         cutOff = true;
       }
       if (cutOff) {
@@ -75,6 +93,7 @@ public final class NodeLease implements AutoCloseable {
         cutOff = false;
       }
       lookForOthers();
+      drain.accept(renewed.drain());
       away = false;
     } catch (RuntimeException e) {
       if (!away) {

@@ -116,7 +116,8 @@ public final class EngineHarness {
             verifier,
             bans,
             journal,
-            new Attaches("gw-test", resumes, SessionStreams.Opener.NONE, Clock.systemUTC()),
+            new Attaches(
+                "gw-test", resumes, SessionStreams.Opener.NONE, Placement.HERE, Clock.systemUTC()),
             task -> work.accept(task),
             10);
     welcomer = new Welcomer("gw-test", config, sessions, new Frames(), Clock.systemUTC());
