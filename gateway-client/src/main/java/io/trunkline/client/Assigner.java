@@ -145,8 +145,7 @@ final class Assigner {
       Duration keep = Duration.ofMillis(Math.min(Math.max(0, keepMs), LONGEST_KEPT.toMillis()));
       return addresses.isEmpty()
           ? Answer.failed("names no node")
-          : new Answer(
-              addresses.subList(0, Math.min(addresses.size(), MAX_ADDRESSES)), keep, "");
+          : new Answer(addresses.subList(0, Math.min(addresses.size(), MAX_ADDRESSES)), keep, "");
     } catch (JsonParseException
         | IllegalStateException
         | UnsupportedOperationException

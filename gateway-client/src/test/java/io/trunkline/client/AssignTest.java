@@ -34,7 +34,9 @@ class AssignTest extends ClientFixture {
         "/",
         exchange -> {
           asked.add(
-              exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+              exchange.getRequestURI()
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("Authorization"));
           byte[] body = answer.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
           exchange.getResponseBody().write(body);

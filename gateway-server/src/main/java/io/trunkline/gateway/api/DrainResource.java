@@ -61,7 +61,7 @@ final class DrainResource {
    *
    * @param sessions that the node had when it last told
    */
-  record Asked(String node, int sessions, @Nullable DrainOrder drain) {}
+  record Asked(String node, int sessions, NodeView.@Nullable Order drain) {}
 
   Answer drain(ServerRequest request) {
     var _ = new Query(request.query(), Set.of());
@@ -97,7 +97,7 @@ final class DrainResource {
                 order.within(),
                 order.jitter(),
                 order.target().map(target -> ", to " + target).orElse("")));
-    return Answer.accepted(new Asked(node.id(), node.sessions(), order));
+    return Answer.accepted(new Asked(node.id(), node.sessions(), NodeView.Order.of(order)));
   }
 
   Answer undrain(ServerRequest request) {
