@@ -157,7 +157,9 @@ class DrainApiTest {
       eventually().until(() -> row(idA).get("sessions").asInt() == 0);
       assertThat(row(idA).get("state").asText()).isEqualTo("DRAINING");
       assertThat(row(idA).get("draining_since").asText()).isNotEmpty();
-      assertThat(ready(nodeA)).as("it stays up, and closed").isEqualTo(503);
+      var health = new Http(api(nodeA)).get("/observe/health/ready");
+      assertThat(health.statusCode()).as("it stays up, and closed").isEqualTo(503);
+      assertThat(health.body()).contains("\"sessions_left\":0");
       assertThat(assigned(fixture.api())).doesNotContain(idA);
     }
     assertThat(actions(idA)).containsExactly("drain");
@@ -272,6 +274,7 @@ class DrainApiTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "nobody | {}                      | 404 | not_found    | no node 'nobody'",
         "SELF   | {\"per_second\":0}      | 400 | invalid_body | 'per_second' must be a number",
