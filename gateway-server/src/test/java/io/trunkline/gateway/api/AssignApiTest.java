@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Where clients are told to connect, by the API and by nodes that are not the best ones. */
@@ -32,8 +33,8 @@ class AssignApiTest {
   private static Gateway byUser;
   private static Gateway byLoad;
 
-  private final Http http = new Http(fixture.api());
   private final String prefix = UUID.randomUUID() + "-";
+  private Http http;
 
   @BeforeAll
   static void start() throws Exception {
@@ -57,6 +58,11 @@ class AssignApiTest {
     byUser.close();
     byLoad.close();
     fixture.close();
+  }
+
+  @BeforeEach
+  void connectToApi() {
+    http = new Http(fixture.api());
   }
 
   private static ConditionFactory eventually() {

@@ -3,6 +3,7 @@ package io.trunkline.gateway.api;
 import static org.awaitility.Awaitility.await;
 
 import io.trunkline.client.Backoff;
+import io.trunkline.client.ClientBuilder;
 import io.trunkline.client.ClientListener;
 import io.trunkline.client.ClientState;
 import io.trunkline.client.Disconnect;
@@ -37,10 +38,11 @@ final class Crowd implements AutoCloseable {
     final List<Disconnect> ends = new CopyOnWriteArrayList<>();
     final Set<String> texts = ConcurrentHashMap.newKeySet();
     volatile long goAwayNs;
-    private TrunklineClient client;
+    private final TrunklineClient client;
 
-    Member(String user) {
+    Member(String user, ClientBuilder builder) {
       this.user = user;
+      client = builder.listener(this).build();
     }
 
     @Override
@@ -85,15 +87,15 @@ final class Crowd implements AutoCloseable {
   /** Connects them all, to one address at first. */
   Crowd(GatewayFixture fixture, String address, String prefix, int count) {
     for (int i = 0; i < count; i++) {
-      Member member = new Member(prefix + i);
-      member.client =
-          TrunklineClient.builder()
-              .url("tcp://" + address)
-              .token(fixture.token(member.user))
-              .deviceId("d1")
-              .backoff(SHORT)
-              .listener(member)
-              .build();
+      String user = prefix + i;
+      Member member =
+          new Member(
+              user,
+              TrunklineClient.builder()
+                  .url("tcp://" + address)
+                  .token(fixture.token(user))
+                  .deviceId("d1")
+                  .backoff(SHORT));
       members.add(member);
       // One after the other: each node knows of those before.
       var _ = member.client.connect().orTimeout(20, TimeUnit.SECONDS).join();

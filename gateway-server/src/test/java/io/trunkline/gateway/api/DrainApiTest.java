@@ -133,7 +133,9 @@ class DrainApiTest {
       assertThat(crowd.nodes()).containsExactly(idA);
 
       var answer =
-          drain(idA, "{\"per_second\":8,\"within\":\"1m\",\"jitter\":\"100ms\",\"reason\":\"deploy\"}");
+          drain(
+              idA,
+              "{\"per_second\":8,\"within\":\"1m\",\"jitter\":\"100ms\",\"reason\":\"deploy\"}");
 
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
       assertThat(Http.json(answer).get("drain").get("per_second").asInt()).isEqualTo(8);
@@ -174,7 +176,8 @@ class DrainApiTest {
             () -> {
               Error error = refusal(nodeA);
               assertThat(error.getCode()).isEqualTo(CloseCode.DRAINING);
-              assertThat(error.getAddress()).isIn(nodeB.clientAddress(), fixture.gateway().clientAddress());
+              assertThat(error.getAddress())
+                  .isIn(nodeB.clientAddress(), fixture.gateway().clientAddress());
             });
 
     assertThat(http.post("/api/v1/nodes/" + idA + "/undrain", "").statusCode()).isEqualTo(202);

@@ -27,8 +27,7 @@ class DrainPlanTest {
   @Test
   void timeThatSuffices_theRateIsAsOrdered() {
     DrainPlan plan = plan(200, 120, 5, 10, 15_000);
-    assertThat(plan)
-        .isEqualTo(new DrainPlan(Duration.ofSeconds(10), 200, Duration.ofSeconds(5)));
+    assertThat(plan).isEqualTo(new DrainPlan(Duration.ofSeconds(10), 200, Duration.ofSeconds(5)));
   }
 
   @ParameterizedTest

@@ -96,7 +96,8 @@ class NodeChoiceTest {
     cluster.saw(List.of(node("a", NodeState.UP, 0, 0), node("b", NodeState.UP, 30, 0)));
     assertThat(choose(20)).containsExactly(Map.entry("a", 20));
     cluster.saw(
-        List.of(told("a", NodeState.UP, 20, 0, LEASE.plusSeconds(5)), node("b", NodeState.UP, 30, 0)));
+        List.of(
+            told("a", NodeState.UP, 20, 0, LEASE.plusSeconds(5)), node("b", NodeState.UP, 30, 0)));
     assertThat(choose(10)).containsExactly(Map.entry("a", 10));
   }
 
