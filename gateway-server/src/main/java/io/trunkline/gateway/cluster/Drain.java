@@ -106,7 +106,8 @@ public final class Drain {
     order = ordered.orElse(null);
     if (ordered.isPresent()) {
       log.info("the node is to be drained, says {}", ordered.get().by());
-      DrainRun next = begin(new DrainRun.Terms(ordered.get(), config.drainNotice(), false));
+      DrainRun next =
+          begin(new DrainRun.Terms(ordered.get(), config.drainNotice(), false), emptied);
       Thread.ofPlatform().name("drain").daemon().start(next);
     } else {
       log.info("the node takes clients again");
@@ -140,15 +141,16 @@ public final class Drain {
       // Who waits for a load balancer has had its time if the node was drained before it stops.
       Duration notice = underWay ? Duration.ZERO : config.drainNotice();
       endRun();
-      last = begin(new DrainRun.Terms(onStop(), notice, true));
+      // Nobody needs to be told that it is empty: it signs off.
+      last = begin(new DrainRun.Terms(onStop(), notice, true), () -> {});
     }
     last.run();
   }
 
-  private DrainRun begin(DrainRun.Terms terms) {
+  private DrainRun begin(DrainRun.Terms terms, Runnable whenEmpty) {
     underWay = true;
     home.choice().selfLeaves(true);
-    DrainRun next = new DrainRun(terms, home, emptied);
+    DrainRun next = new DrainRun(terms, home, whenEmpty);
     run = next;
     return next;
   }
