@@ -57,20 +57,7 @@ record Sizes(
   /** For trying the programs; the figures mean little. */
   static Sizes small() {
     return new Sizes(
-        1,
-        List.of(200, 400, 800),
-        500,
-        1,
-        2,
-        20,
-        4,
-        200,
-        100,
-        5_000,
-        500,
-        500,
-        List.of(1, 2),
-        200);
+        1, List.of(200, 400, 800), 500, 1, 2, 20, 4, 200, 100, 5_000, 500, 500, List.of(1, 2), 200);
   }
 
   Sizes {

@@ -38,6 +38,7 @@ public final class ClientBuilder {
   private boolean autoAck = true;
   private boolean retryFirstConnect = true;
   private @Nullable PositionStore positionStore;
+  private @Nullable URI assign;
   private ClientListener listener = ClientListener.NONE;
   private @Nullable EventLoopGroup group;
   private Class<? extends SocketChannel> channelType = NioSocketChannel.class;
@@ -56,6 +57,23 @@ public final class ClientBuilder {
   /** Adds an address; the first is tried first. */
   public ClientBuilder url(URI url) {
     urls.add(url);
+    return this;
+  }
+
+  /**
+   * Asks there where to connect, with the client's token, before it connects: {@code
+   * http://host:port} of a management API, or the whole address of another that answers alike, for
+   * example with {@code ?by=user}. The answer is kept as long as it says. When nobody answers
+   * within the time-out for connecting, the client goes on with the last answer and then with the
+   * {@link #url}s, if it has any.
+   */
+  public ClientBuilder assign(String url) {
+    return assign(URI.create(url));
+  }
+
+  /** As {@link #assign(String)}. */
+  public ClientBuilder assign(URI url) {
+    this.assign = url;
     return this;
   }
 
@@ -252,7 +270,8 @@ public final class ClientBuilder {
         maxOutstandingCalls,
         autoAck,
         retryFirstConnect,
-        positionStore);
+        positionStore,
+        assign);
   }
 
   /**

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryFirstConnect false: if the very first attempt fails, for whatever reason, the client
  *     closes
  * @param positionStore null: what the client remembers ends with it
+ * @param assign who is asked where to connect, {@code http://host:port}; {@code urls} are then what
+ *     is tried when nobody answers, and may be empty. Null: nobody is asked
  */
 public record ClientOptions(
     List<URI> urls,
@@ -28,13 +30,16 @@ public record ClientOptions(
     int maxOutstandingCalls,
     boolean autoAck,
     boolean retryFirstConnect,
-    @Nullable PositionStore positionStore) {
+    @Nullable PositionStore positionStore,
+    @Nullable URI assign) {
 
   public static final int DEFAULT_MAX_OUTSTANDING_CALLS = 1_000;
 
   public ClientOptions {
     urls = List.copyOf(urls);
-    if (urls.isEmpty()) {
+    if (assign != null) {
+      assign = Assigner.whole(assign);
+    } else if (urls.isEmpty()) {
       throw new IllegalArgumentException("no url");
     }
     urls.forEach(Endpoint::of);

@@ -9,8 +9,13 @@ import io.trunkline.protocol.v1.Error;
  *
  * @param retryAfterMs 0: as the code's range says
  * @param told the gateway said so
+ * @param address where it sends the client; empty: nowhere in particular
  */
-record Closing(int code, String message, long retryAfterMs, boolean told) {
+record Closing(int code, String message, long retryAfterMs, boolean told, String address) {
+
+  Closing(int code, String message, long retryAfterMs, boolean told) {
+    this(code, message, retryAfterMs, told, "");
+  }
 
   static Closing noticed(CloseCode code, String message) {
     return new Closing(code.getNumber(), message, 0, false);
@@ -21,7 +26,8 @@ record Closing(int code, String message, long retryAfterMs, boolean told) {
         error.getCodeValue(),
         error.getMessage(),
         Integer.toUnsignedLong(error.getRetryAfterMs()),
-        true);
+        true,
+        error.getAddress());
   }
 
   static Closing byThisSide() {

@@ -218,9 +218,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements LoopTicke
     send(Frame.newBuilder().setBye(Bye.getDefaultInstance()).build());
   }
 
-  /** No new calls; closes when the last has its answer, or is out of time. */
+  /** No new calls; closes when the last has its answer, or is out of its own time. */
   void leaveAfterCalls(Closing why) {
-    leave(why, options.timeouts().call().toNanos());
+    leaving = why;
   }
 
   private void leave(Closing why, long patienceNs) {

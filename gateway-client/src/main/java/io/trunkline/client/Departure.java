@@ -29,14 +29,19 @@ final class Departure {
     long delayMs = Integer.toUnsignedLong(goAway.getReconnectAfterMs()) + jitterMs;
     route.elsewhere();
     if (!goAway.getAddress().isEmpty()) {
-      try {
-        route.once(goAway.getAddress());
-      } catch (IllegalArgumentException e) {
-        LOG.warn("The gateway named no usable address to go to: {}", e.getMessage());
-      }
+      follow(goAway.getAddress());
     }
     connectAtNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMs);
     return delayMs;
+  }
+
+  /** The next attempt goes there, if that is an address. */
+  void follow(String address) {
+    try {
+      route.once(address);
+    } catch (IllegalArgumentException e) {
+      LOG.warn("The gateway named no usable address to go to: {}", e.getMessage());
+    }
   }
 
   /**

@@ -100,6 +100,7 @@ final class Dialer {
         .setClientVersion(identity.clientVersion())
         .setDeviceId(identity.deviceId())
         .setPlatform(identity.platform())
+        .setFollowsAddress(true)
         .putAllAttributes(identity.attributes());
   }
 

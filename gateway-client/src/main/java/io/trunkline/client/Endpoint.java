@@ -2,6 +2,7 @@ package io.trunkline.client;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /** Where a gateway is, taken from a URL. */
 record Endpoint(URI url, String host, int port, boolean webSocket) {
@@ -21,13 +22,21 @@ record Endpoint(URI url, String host, int port, boolean webSocket) {
     return new Endpoint(url, url.getHost(), url.getPort(), scheme.equals("ws"));
   }
 
-  /** An address as GoAway has it: a URL, or host and port to be reached as this one. */
-  Endpoint elsewhere(String address) {
+  /**
+   * An address as GoAway has it: a URL, or host and port.
+   *
+   * @param like how host and port are reached; null: by TCP
+   * @throws IllegalArgumentException says what is wrong with the address
+   */
+  static Endpoint at(String address, @Nullable Endpoint like) {
     try {
+      if (address.contains("://")) {
+        return of(new URI(address));
+      }
       return of(
-          address.contains("://")
-              ? new URI(address)
-              : new URI(url.getScheme() + "://" + address + url.getRawPath()));
+          like == null
+              ? new URI("tcp://" + address)
+              : new URI(like.url.getScheme() + "://" + address + like.url.getRawPath()));
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("'" + address + "' is not an address", e);
     }

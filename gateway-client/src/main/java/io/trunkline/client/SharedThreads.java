@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.http.HttpClient;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
@@ -25,6 +26,19 @@ final class SharedThreads {
   /** Runs the services that clients offer; how many threads there are is up to their bounds. */
   static Executor services() {
     return Services.INSTANCE;
+  }
+
+  /** Asks where to connect. Its own threads are daemons. */
+  static HttpClient http() {
+    return Http.INSTANCE;
+  }
+
+  private static final class Http {
+    static final HttpClient INSTANCE =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
   }
 
   private static final class Group {

@@ -2,6 +2,7 @@ package io.trunkline.client;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.Future;
+import io.trunkline.protocol.CloseAction;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.GoAway;
 import io.trunkline.protocol.v1.Hello;
@@ -29,6 +30,7 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
   private final Route route;
   private final Departure departure;
   private final Dialer dialer;
+  private final @Nullable Assigner assigner;
   private final ReconnectPolicy policy;
   private final Announcer announcer;
 
@@ -55,7 +57,11 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
     TokenSource tokens = new TokenSource(options.token());
     uplink = new Uplink(threads, tokens, this::exchanges, options.maxOutstandingCalls());
     downlink = new Downlink(options, threads, announcer, this);
-    route = new Route(options.urls());
+    assigner =
+        options.assign() == null
+            ? null
+            : new Assigner(options.assign(), threads, tokens, options.timeouts().connect());
+    route = new Route(options.urls(), assigner != null);
     departure = new Departure(route);
     dialer = new Dialer(options, threads, tokens);
     policy =
@@ -125,9 +131,36 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
   private void attempt() {
     become(ClientState.CONNECTING);
     try {
-      dialer.prepare(route.take(), downlink.memory().name() == null, this);
+      if (assigner != null && route.wantsAssignment()) {
+        assigner.ask(this::assigned);
+      } else {
+        dial("there is no address");
+      }
     } catch (RejectedExecutionException e) {
       stop(Closing.noticed(CloseCode.INTERNAL_ERROR, "the callback executor is shut down"));
+    }
+  }
+
+  private void assigned(Assigner.Answer answer) {
+    if (state != ClientState.CONNECTING) {
+      return;
+    }
+    if (!answer.addresses().isEmpty()) {
+      route.assigned(answer.addresses(), answer.keep());
+    }
+    try {
+      dial(assigner + " does not tell where to connect: " + answer.failure());
+    } catch (RejectedExecutionException e) {
+      stop(Closing.noticed(CloseCode.INTERNAL_ERROR, "the callback executor is shut down"));
+    }
+  }
+
+  private void dial(String otherwise) {
+    Endpoint endpoint = route.take();
+    if (endpoint == null) {
+      lost(Closing.noticed(CloseCode.CONNECTION_LOST, otherwise));
+    } else {
+      dialer.prepare(endpoint, downlink.memory().name() == null, this);
     }
   }
 
@@ -147,7 +180,7 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
       return;
     }
     token = prepared.token();
-    Hello.Builder hello = dialer.hello(token);
+    Hello.Builder hello = dialer.hello(token).setRedirected(route.redirected());
     downlink.fill(hello);
     Connection candidate =
         new Connection(
@@ -180,6 +213,7 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
     become(ClientState.CONNECTED);
     connectedAtNs = System.nanoTime();
     session = SessionInfo.of(welcome);
+    route.welcomed();
     downlink.welcomed(welcome);
   }
 
@@ -233,11 +267,11 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
       downlink.memory().dropToken();
     }
     boolean firstFailed = state == ClientState.CONNECTING && !announcer.firstWelcome().isDone();
-    ReconnectPolicy.Decision decision =
-        firstFailed && !options.retryFirstConnect()
-            ? ReconnectPolicy.Decision.STOP
-            : policy.after(closing, token, connectedMs());
-    if (!decision.again()) {
+    // The first of the addresses that it was sent to since its last Welcome is no failure.
+    boolean sent = state == ClientState.CONNECTING && !route.followed() && follows(closing);
+    ReconnectPolicy.Decision decision = policy.after(closing, token, connectedMs());
+    if (!decision.again()
+        || (firstFailed && !options.retryFirstConnect() && !sent && !route.untried())) {
       stop(closing);
       return;
     }
@@ -245,10 +279,18 @@ final class Supervisor implements Connection.Owner, Dialer.Outcome, Downlink.Lin
     if (leaving == null && decision.elsewhere()) {
       route.elsewhere();
     }
+    if (!closing.address().isEmpty()) {
+      departure.follow(closing.address());
+    }
+    long delayMs = sent ? closing.retryAfterMs() : decision.delayMs();
     boolean wasConnected = state == ClientState.CONNECTED;
     become(ClientState.WAITING);
-    schedule(this::attempt, leaving == null ? decision.delayMs() : leaving);
+    schedule(this::attempt, leaving == null ? delayMs : leaving);
     announcer.ended(wasConnected, closing.disconnect(true));
+  }
+
+  private static boolean follows(Closing closing) {
+    return !closing.address().isEmpty() && closing.action() == CloseAction.RECONNECT_ELSEWHERE;
   }
 
   private long connectedMs() {

@@ -5,6 +5,7 @@ import io.trunkline.invocation.Caller;
 import io.trunkline.invocation.Deadline;
 import io.trunkline.invocation.OutgoingCall;
 import io.trunkline.invocation.Permits;
+import io.trunkline.invocation.RunningCall;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Refresh;
 import io.trunkline.protocol.v1.Status;
@@ -124,6 +125,6 @@ final class Uplink implements Caller {
   }
 
   private static CallResult notConnected() {
-    return CallResult.failed(Status.UNAVAILABLE, "not connected");
+    return CallResult.failed(Status.UNAVAILABLE, "not connected", RunningCall.BUSY_RETRY);
   }
 }

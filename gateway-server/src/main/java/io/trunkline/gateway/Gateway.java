@@ -8,10 +8,13 @@ import io.trunkline.gateway.api.ManagementApi;
 import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.cluster.AdvertisedAddress;
 import io.trunkline.gateway.cluster.ClusterNodes;
+import io.trunkline.gateway.cluster.Drain;
 import io.trunkline.gateway.cluster.GoneNodes;
 import io.trunkline.gateway.cluster.LeaseGuard;
 import io.trunkline.gateway.cluster.LoadMeter;
+import io.trunkline.gateway.cluster.NodeChoice;
 import io.trunkline.gateway.cluster.NodeControl;
+import io.trunkline.gateway.cluster.NodeGate;
 import io.trunkline.gateway.cluster.NodeInUseException;
 import io.trunkline.gateway.cluster.NodeLease;
 import io.trunkline.gateway.downlink.Downlink;
@@ -45,6 +48,7 @@ import io.trunkline.invocation.Caller;
 import io.trunkline.invocation.payload.PayloadCodecs;
 import io.trunkline.invocation.typed.ServiceProxy;
 import io.trunkline.jms.BrokerUnavailableException;
+import io.trunkline.jms.Command;
 import io.trunkline.jms.JmsBridge;
 import io.trunkline.persistence.Database;
 import io.trunkline.persistence.DatabaseUnavailableException;
@@ -98,6 +102,7 @@ public final class Gateway implements AutoCloseable {
   private final TopicFrames topics;
   private final Downlink downlink;
   private final NodeLease lease;
+  private final Drain drain;
   private final Routes routes;
   private final ManagementApi api;
   private final CompletableFuture<String> failure = new CompletableFuture<>();
@@ -226,13 +231,21 @@ public final class Gateway implements AutoCloseable {
             this::alarm,
             config.clients().maxOutstandingRequests(),
             extensions.interceptors());
+    var cluster = new ClusterNodes(node);
+    var choice = new NodeChoice(cluster);
+    var gate = new NodeGate(config.clients(), cluster, choice, registry);
+    drain =
+        new Drain(
+            config.node(),
+            new Drain.Home(registry, choice, gate, config.sessions().grace(), clock),
+            this::renewLease);
     var handshakes =
         new Handshakes(
             verifier,
             bans,
             journal,
             new Attaches(
-                node, resumes, (user, positions) -> streams().open(user, positions), clock),
+                node, resumes, (user, positions) -> streams().open(user, positions), gate, clock),
             blocking,
             config.clients());
     var guard = new LeaseGuard(System::nanoTime, System::currentTimeMillis, config.node().lease());
@@ -252,7 +265,6 @@ public final class Gateway implements AutoCloseable {
             port.address().getPort());
     port.lanes().forEach(lane -> lane.sendWhile(guard::awake));
     var selectors = new SessionSelectors(node);
-    var cluster = new ClusterNodes(node);
     handshakes.takeWhile(() -> guard.held() || (cluster.alone() && guard.awake()));
     var standing = new Streams.Standing(guard::held, guard::awake);
     lease =
@@ -265,7 +277,7 @@ public final class Gateway implements AutoCloseable {
             new NodeLease.Hooks(
                 new LoadMeter(registry::size, port.lanes()),
                 new CutOff(node, registry, journal, database.resumption())::isOver,
-                order -> {}));
+                drain::ordered));
     streams =
         new Streams.Parts(
                 node,
@@ -298,7 +310,9 @@ public final class Gateway implements AutoCloseable {
                 timer,
                 clock)
             .build();
-    var control = new NodeControl(registry, detached, bans, blocking, clock, lease::lookAgain);
+    var control =
+        new NodeControl(
+            registry, detached, bans, lease::renewNow, blocking, clock, lease::lookAgain);
     var gone = new GoneNodes(database.nodes(), bridge, config.sessions().grace());
     try {
       routes.load();
@@ -318,7 +332,8 @@ public final class Gateway implements AutoCloseable {
                   port.lanes(),
                   port.connections(),
                   journal,
-                  gone)
+                  gone,
+                  new ManagementApi.Cluster(config.node(), choice, drain, verifier))
               .start();
       // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), advertisedApi(), timer);
@@ -379,6 +394,10 @@ public final class Gateway implements AutoCloseable {
   private Runnable alarm(long delayNanos, Runnable task) {
     Timeout set = timer.newTimeout(timeout -> task.run(), delayNanos, TimeUnit.NANOSECONDS);
     return set::cancel;
+  }
+
+  private void renewLease() {
+    lease.renewNow();
   }
 
   private Streams streams() {
@@ -452,9 +471,14 @@ public final class Gateway implements AutoCloseable {
     return api.address();
   }
 
-  /** Stops in order: no new clients, the sessions told and recorded, then the rest. */
+  /**
+   * Stops in order: the clients sent to other nodes, if there are any and within {@code
+   * node.drain-timeout}, no new clients, the sessions that are left told and recorded, then the
+   * rest.
+   */
   @Override
   public void close() {
+    leaveToOthers();
     port.stopAccepting();
     api.close();
     endSessions();
@@ -469,6 +493,29 @@ public final class Gateway implements AutoCloseable {
     extensions.close(); // their last call and session are over
     database.close();
     log.info("node {} stopped", config.node().id());
+  }
+
+  private void leaveToOthers() {
+    if (!drain.isOfUseOnStop()) {
+      return;
+    }
+    blocking.execute(this::tellOthersOfStop);
+    try {
+      drain.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** So that the others send nobody here; if it fails, those who come are sent back. */
+  private void tellOthersOfStop() {
+    String node = config.node().id();
+    try {
+      boolean _ = database.nodes().drain(node, drain.onStop());
+      bridge.command(new Command.NodeChanged(node));
+    } catch (BrokerUnavailableException | RuntimeException e) {
+      log.warn("the other nodes could not be told that this one stops: {}", e.toString());
+    }
   }
 
   /** Services are interrupted; one that does not mind gets a moment, and no more. */

@@ -354,7 +354,8 @@ class ResumeEndToEndTest {
     TestClient client = connect(node);
     Welcome welcome = welcome(client, ByteString.EMPTY);
     node.close();
-    assertThat(client.receive().getError().getCode()).isEqualTo(CloseCode.SHUTTING_DOWN);
+    assertThat(client.receive().getGoAway().getCode()).isEqualTo(CloseCode.DRAINING);
+    assertThat(client.receive().getError().getCode()).isEqualTo(CloseCode.DRAINING);
     assertThat(live()).containsExactly("gw-restarted DETACHED 1");
 
     try (Gateway again = fixture.startNode("gw-restarted", Map.of());

@@ -106,7 +106,8 @@ public final class OutboundCalls {
 
   private @Nullable CallResult refusal(Frame frame) {
     if (!line.open()) {
-      return CallResult.failed(Status.UNAVAILABLE, "the connection is closing");
+      return CallResult.failed(
+          Status.UNAVAILABLE, "the connection is closing; not started", RunningCall.BUSY_RETRY);
     }
     if (tooLarge(frame)) {
       return CallResult.failed(Status.TOO_LARGE, limitInWords());

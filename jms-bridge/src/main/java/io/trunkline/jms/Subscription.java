@@ -1,7 +1,7 @@
 package io.trunkline.jms;
 
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
@@ -116,7 +116,8 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
       throw new IllegalArgumentException("not a session of Artemis: " + session.getClass());
     }
     try {
-      ClientSession.QueueQuery queue = artemis.getCoreSession().queueQuery(SimpleString.of(queue(name)));
+      ClientSession.QueueQuery queue =
+          artemis.getCoreSession().queueQuery(SimpleString.of(queue(name)));
       if (!queue.isExists()) {
         return new JmsBridge.Removal(false, 0);
       }

@@ -7,7 +7,9 @@ import io.trunkline.client.TrunklineClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,15 +19,28 @@ import picocli.CommandLine.ScopeType;
 
 /** Where to connect and as whom: options of all commands, before or behind the command's name. */
 final class ConnectOptions {
+  private static final String DEFAULT_URL = "tcp://127.0.0.1:7400";
   private static final long BYE_PATIENCE_MS = 3_000;
 
   @Option(
       scope = ScopeType.INHERIT,
       names = "--url",
-      defaultValue = "tcp://127.0.0.1:7400",
       paramLabel = "URL",
-      description = "tcp://host:port or ws://host:port/. Default: ${DEFAULT-VALUE}")
-  String url = "";
+      description =
+          "tcp://host:port or ws://host:port/; as often as wanted, the first is tried first."
+              + " Default: "
+              + DEFAULT_URL
+              + ", or none with --assign")
+  List<String> urls = new ArrayList<>();
+
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--assign",
+      paramLabel = "URL",
+      description =
+          "Who is asked where to connect: http://host:port of a management API; --url is then what"
+              + " is tried when nobody answers")
+  @Nullable String assign;
 
   @Option(
       scope = ScopeType.INHERIT,
@@ -81,12 +96,15 @@ final class ConnectOptions {
     try {
       ClientBuilder builder =
           TrunklineClient.builder()
-              .url(url)
               .token(token)
               .clientName("trunkline-cli")
               .deviceId(deviceId)
               .retryFirstConnect(false);
       attributes.forEach(builder::attribute);
+      (urls.isEmpty() && assign == null ? List.of(DEFAULT_URL) : urls).forEach(builder::url);
+      if (assign != null) {
+        builder.assign(assign);
+      }
       var unused = builder.options();
       return builder;
     } catch (IllegalArgumentException e) {

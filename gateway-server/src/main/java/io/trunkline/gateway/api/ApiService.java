@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Everything under {@link Endpoint#ROOT}: the token first, then one resource. */
+/** Everything under {@link Endpoint#ROOT}: a token first, then one resource. */
 final class ApiService implements HttpService {
   private final BearerToken token;
   private final SessionsResource sessions;
@@ -25,6 +25,8 @@ final class ApiService implements HttpService {
   private final TopicsResource topics;
   private final NodesResource nodes;
   private final GoneNodesResource goneNodes;
+  private final AssignResource assignment;
+  private final DrainResource drains;
   private final ServicesResource services;
 
   ApiService(ManagementApi.Parts parts) {
@@ -49,6 +51,14 @@ final class ApiService implements HttpService {
             database.nodes(), parts.gone(), database.operators(), Clock.systemUTC());
     services =
         new ServicesResource(parts.node(), parts.uplink().routes(), records, Clock.systemUTC());
+    assignment = new AssignResource(token, parts.cluster());
+    drains =
+        new DrainResource(
+            database.nodes(),
+            database.operators(),
+            parts.bridge(),
+            parts.cluster().config(),
+            Clock.systemUTC());
   }
 
   private interface Resource {
@@ -70,6 +80,9 @@ final class ApiService implements HttpService {
       case LIST_TOPICS -> topics::list;
       case LIST_NODES -> nodes::list;
       case FORGET_NODE -> goneNodes::forget;
+      case ASSIGN_NODE -> assignment::assign;
+      case DRAIN_NODE -> drains::drain;
+      case UNDRAIN_NODE -> drains::undrain;
       case LIST_SERVICES -> services::list;
       case RELOAD_SERVICES -> services::reload;
     };
@@ -77,15 +90,23 @@ final class ApiService implements HttpService {
 
   @Override
   public void routing(HttpRules rules) {
+    // Before the operators' token: a client's own opens this one.
+    route(rules, Endpoint.ASSIGN_NODE);
     rules.any(token);
     for (Endpoint endpoint : Endpoint.values()) {
-      Resource resource = resource(endpoint);
-      rules.route(
-          endpoint.method(),
-          endpoint.path(),
-          (Handler) (request, response) -> send(response, resource.answer(request)));
+      if (endpoint != Endpoint.ASSIGN_NODE) {
+        route(rules, endpoint);
+      }
     }
     allowed().forEach((path, methods) -> rules.any(path, refuse(methods)));
+  }
+
+  private void route(HttpRules rules, Endpoint endpoint) {
+    Resource resource = resource(endpoint);
+    rules.route(
+        endpoint.method(),
+        endpoint.path(),
+        (Handler) (request, response) -> send(response, resource.answer(request)));
   }
 
   private static Map<String, String> allowed() {

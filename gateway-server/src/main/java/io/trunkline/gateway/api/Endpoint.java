@@ -17,6 +17,9 @@ enum Endpoint {
   LIST_TOPICS(Method.GET_NAME, "/topics"),
   LIST_NODES(Method.GET_NAME, "/nodes"),
   FORGET_NODE(Method.DELETE_NAME, "/nodes/{id}"),
+  ASSIGN_NODE(Method.GET_NAME, "/nodes/assign"),
+  DRAIN_NODE(Method.POST_NAME, "/nodes/{id}/drain"),
+  UNDRAIN_NODE(Method.POST_NAME, "/nodes/{id}/undrain"),
   LIST_SERVICES(Method.GET_NAME, "/services"),
   RELOAD_SERVICES(Method.POST_NAME, "/services/reload");
 

@@ -5,7 +5,11 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
+import io.trunkline.gateway.auth.TokenVerifier;
+import io.trunkline.gateway.cluster.Drain;
 import io.trunkline.gateway.cluster.GoneNodes;
+import io.trunkline.gateway.cluster.NodeChoice;
+import io.trunkline.gateway.cluster.NodeConfig;
 import io.trunkline.gateway.downlink.Downlink;
 import io.trunkline.gateway.session.Handshakes;
 import io.trunkline.gateway.session.Resumes;
@@ -31,9 +35,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The management API of a node: HTTP on Helidon, every request on a virtual thread of its own.
  *
- * <p>What is under {@code /api/v1} wants the bearer token. {@code /observe/health}, {@code
- * /observe/metrics} and {@code /openapi} are open, for probes and scrapers that have no token: who
- * lets the API listen on more than loopback shows them to that network.
+ * <p>What is under {@code /api/v1} wants the bearer token; a client may ask with its own where to
+ * connect. {@code /observe/health}, {@code /observe/metrics} and {@code /openapi} are open, for
+ * probes and scrapers that have no token: who lets the API listen on more than loopback shows them
+ * to that network.
  */
 public final class ManagementApi implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ManagementApi.class);
@@ -98,7 +103,8 @@ public final class ManagementApi implements AutoCloseable {
       List<Lane> lanes,
       ConnectionCounts connections,
       SessionJournal journal,
-      GoneNodes gone) {
+      GoneNodes gone,
+      Cluster cluster) {
     public Parts {
       lanes = List.copyOf(lanes);
     }
@@ -110,6 +116,15 @@ public final class ManagementApi implements AutoCloseable {
       return new ManagementApi(this);
     }
   }
+
+  /**
+   * The node among the others.
+   *
+   * @param config has what a drain is that says nothing of itself
+   * @param verifier of clients' tokens, for those who ask where to connect
+   */
+  public record Cluster(
+      NodeConfig config, NodeChoice choice, Drain drain, TokenVerifier verifier) {}
 
   private ObserveFeature observe(Parts parts) {
     return ObserveFeature.builder()

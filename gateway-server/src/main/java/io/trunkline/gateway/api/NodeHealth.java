@@ -3,6 +3,7 @@ package io.trunkline.gateway.api;
 import io.helidon.health.HealthCheck;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
+import io.trunkline.gateway.cluster.Drain;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -35,10 +36,34 @@ final class NodeHealth {
                     .detail("journal_backlog", parts.journal().backlog())
                     .detail("accepting_sessions", parts.journal().accepting())
                     .build()),
+        new Draining(parts.cluster().drain()),
         new Cached(
             "broker",
             HealthCheckType.READINESS,
             () -> HealthCheckResponse.builder().status(parts.bridge().connected()).build()));
+  }
+
+  /** Down from the first moment: a load balancer must not learn of it later than it has to. */
+  private record Draining(Drain drain) implements HealthCheck {
+    @Override
+    public String name() {
+      return "drain";
+    }
+
+    @Override
+    public HealthCheckType type() {
+      return HealthCheckType.READINESS;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+      boolean draining = drain.underWay();
+      var response = HealthCheckResponse.builder().status(!draining).detail("draining", draining);
+      if (draining) {
+        response.detail("sessions_left", drain.sessionsLeft());
+      }
+      return response.build();
+    }
   }
 
   /** Asks at most once a second, however often it is asked. */

@@ -15,11 +15,11 @@ final class NodesResource {
     this.nodes = nodes;
   }
 
-  /** All nodes in an answer; {@link NodeStore.NodeRow} has the names that the API uses. */
-  record Nodes(List<NodeStore.NodeRow> nodes) {}
+  /** All nodes in an answer. */
+  record Nodes(List<NodeView> nodes) {}
 
   Answer list(ServerRequest request) {
     var _ = new Query(request.query(), Set.of());
-    return Answer.ok(new Nodes(nodes.list().stream().limit(MAX_NODES).toList()));
+    return Answer.ok(new Nodes(nodes.list().stream().limit(MAX_NODES).map(NodeView::of).toList()));
   }
 }

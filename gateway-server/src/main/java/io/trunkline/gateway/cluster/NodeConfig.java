@@ -43,8 +43,37 @@ public record NodeConfig(
             value = "10s",
             min = "0s",
             max = "1h",
-            doc = "How long a stopping node lets clients go by themselves.")
+            doc =
+                "How long a stopping node sends its clients to the others; what is left is closed.")
         Duration drainTimeout,
+    @Setting(
+            value = "0s",
+            min = "0s",
+            max = "10m",
+            doc =
+                "How long a node that is drained says that it is not ready before it sends anybody"
+                    + " away, so that a load balancer notices.")
+        Duration drainNotice,
+    @Setting(
+            value = "200",
+            min = "1",
+            max = "1000000",
+            doc =
+                "Clients that a drained node tells to go in a second; more if the time would not"
+                    + " suffice.")
+        int drainPerSecond,
+    @Setting(
+            value = "2m",
+            min = "1s",
+            max = "24h",
+            doc = "Time of a drain that was ordered without one; what is left then is closed.")
+        Duration drainWithin,
+    @Setting(
+            value = "5s",
+            min = "0s",
+            max = "10m",
+            doc = "A random part of this is what each client waits before it leaves.")
+        Duration drainJitter,
     @Setting(
             doc =
                 "Folder with the jars of extensions; default: none, and 'extensions' in the data"

@@ -25,23 +25,27 @@ public final class NodeControl implements Consumer<Command> {
   private final SessionRegistry registry;
   private final DetachedSessions detached;
   private final Bans bans;
+  private final Runnable nodesChanged;
   private final Executor blocking;
   private final InstantSource clock;
   private final Runnable afterGap;
 
   /**
+   * @param nodesChanged told that the database has something new about a node; must not block
    * @param afterGap called when commands may have been missed; does not block
    */
   public NodeControl(
       SessionRegistry registry,
       DetachedSessions detached,
       Bans bans,
+      Runnable nodesChanged,
       Executor blocking,
       InstantSource clock,
       Runnable afterGap) {
     this.registry = registry;
     this.detached = detached;
     this.bans = bans;
+    this.nodesChanged = nodesChanged;
     this.blocking = blocking;
     this.clock = clock;
     this.afterGap = afterGap;
@@ -65,7 +69,7 @@ public final class NodeControl implements Consumer<Command> {
         afterGap.run();
       }
       case Command.BansChanged _ -> blocking.execute(this::refreshBans);
-      case Command.NodeChanged _ -> {} // found by the next renewal
+      case Command.NodeChanged _ -> nodesChanged.run();
     }
   }
 

@@ -33,9 +33,14 @@ sealed interface Admission {
   /**
    * @param told what the client is told
    * @param logged what is logged besides; empty if nothing
+   * @param address where the client is taken; empty: nowhere in particular
    */
-  record Refused(CloseCode code, String told, String logged, int retryAfterMs)
-      implements Admission {}
+  record Refused(CloseCode code, String told, String logged, int retryAfterMs, String address)
+      implements Admission {
+    Refused(CloseCode code, String told, String logged, int retryAfterMs) {
+      this(code, told, logged, retryAfterMs, "");
+    }
+  }
 
   /**
    * The session that the client gets.

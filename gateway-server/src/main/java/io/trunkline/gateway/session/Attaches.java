@@ -11,26 +11,49 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Which session an admitted client gets: its old one if its resume token says so, else a new one.
- * PROTOCOL.md, Resume. Blocks.
+ * Which session an admitted client gets: none if another node is to take it, its old one if its
+ * resume token says so, else a new one. PROTOCOL.md, Resume and Redirect. Blocks.
  */
 public final class Attaches {
   private final String node;
   private final Resumes resumes;
   private final SessionStreams.Opener streams;
+  private final Placement placement;
   private final InstantSource clock;
 
   public Attaches(
-      String node, Resumes resumes, SessionStreams.Opener streams, InstantSource clock) {
+      String node,
+      Resumes resumes,
+      SessionStreams.Opener streams,
+      Placement placement,
+      InstantSource clock) {
     this.node = node;
     this.resumes = resumes;
     this.streams = streams;
+    this.placement = placement;
     this.clock = clock;
   }
 
   Admission attach(Hello hello, Admission.Granted granted, Peer peer) {
     Optional<ResumeToken> shown =
         resumes.config().resumable() ? ResumeToken.read(hello.getResumeToken()) : Optional.empty();
+    Placement.Elsewhere elsewhere =
+        placement
+            .elsewhere(
+                new Placement.Arrival(
+                    granted.user(),
+                    shown.map(ResumeToken::session),
+                    hello.getFollowsAddress(),
+                    hello.getRedirected()))
+            .orElse(null);
+    if (elsewhere != null) {
+      return new Admission.Refused(
+          elsewhere.code(),
+          elsewhere.told(),
+          granted.user(),
+          elsewhere.retryAfterMs(),
+          elsewhere.address());
+    }
     if (shown.isPresent()) {
       ResumeToken next = ResumeToken.next(shown.get().session());
       Outcome outcome =

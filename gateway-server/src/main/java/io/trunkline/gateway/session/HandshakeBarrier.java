@@ -76,8 +76,7 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
       return;
     }
     switch (admission) {
-      case Admission.Refused refused ->
-          refuse(refused.code(), refused.told(), refused.logged(), refused.retryAfterMs());
+      case Admission.Refused refused -> refuse(refused);
       case Admission.Admitted admitted -> {
         FrameDecoder decoder = context.pipeline().get(FrameDecoder.class);
         if (decoder != null) {
@@ -99,15 +98,19 @@ public final class HandshakeBarrier extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(CloseCode code, String told, String logged, int retryAfterMs) {
+    refuse(new Admission.Refused(code, told, logged, retryAfterMs));
+  }
+
+  private void refuse(Admission.Refused refused) {
     held.clear();
     handshakes.countRefused();
     log.info(
         "refused {}: {}, {}{}",
         connection.remoteAddress(),
-        code,
-        told,
-        logged.isEmpty() ? "" : " (" + logged + ")");
-    connection.close(code, told, retryAfterMs);
+        refused.code(),
+        refused.told(),
+        refused.logged().isEmpty() ? "" : " (" + refused.logged() + ")");
+    connection.close(refused.code(), refused.told(), refused.retryAfterMs(), refused.address());
   }
 
   @Override

@@ -91,7 +91,29 @@ public record ClientsConfig(
             min = "1",
             max = "100000",
             doc = "Requests of one session that have no answer yet; more are answered BUSY.")
-        int maxOutstandingRequests) {
+        int maxOutstandingRequests,
+    @Setting(
+            value = "off",
+            doc =
+                "Whether new clients are sent to the node that suits them better, if they follow:"
+                    + " off; load: to the least loaded one, when this one has many more sessions;"
+                    + " user: to the one that belongs to their user.")
+        Redirect redirect,
+    @Setting(
+            value = "25",
+            min = "0",
+            max = "10000",
+            doc =
+                "By how many percent more sessions than the least loaded node (and 16 more) this"
+                    + " one must have to send clients there.")
+        int redirectExcess) {
+
+  /** Which new clients are sent elsewhere. */
+  public enum Redirect {
+    OFF,
+    LOAD,
+    USER
+  }
 
   /** Ways to the kernel. */
   public enum Transport {

@@ -336,6 +336,15 @@ public final class Connection extends DeadlineWheel.Entry {
    * reset).
    */
   public void close(CloseCode code, String message, int retryAfterMs) {
+    close(code, message, retryAfterMs, "");
+  }
+
+  /**
+   * The same, with another place to go.
+   *
+   * @param address as {@code GoAway.address}; empty: none
+   */
+  public void close(CloseCode code, String message, int retryAfterMs, String address) {
     if (isEnding()) {
       return;
     }
@@ -347,7 +356,11 @@ public final class Connection extends DeadlineWheel.Entry {
     send(
         Frame.newBuilder()
             .setError(
-                Error.newBuilder().setCode(code).setMessage(message).setRetryAfterMs(retryAfterMs))
+                Error.newBuilder()
+                    .setCode(code)
+                    .setMessage(message)
+                    .setRetryAfterMs(retryAfterMs)
+                    .setAddress(address))
             .build());
     writeGathered();
     ending(Phase.CLOSING);

@@ -131,7 +131,8 @@ public final class EngineHarness {
             verifier,
             bans,
             journal,
-            new Attaches("gw-test", resumes, SessionStreams.Opener.NONE, Clock.systemUTC()),
+            new Attaches(
+                "gw-test", resumes, SessionStreams.Opener.NONE, Placement.HERE, Clock.systemUTC()),
             task -> work.accept(task),
             config);
     welcomer = new Welcomer("gw-test", config, sessions, new Frames(), Clock.systemUTC());
