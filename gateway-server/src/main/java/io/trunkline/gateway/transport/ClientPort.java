@@ -98,7 +98,7 @@ public final class ClientPort implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, false) // liveness is ours
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .handler(new AcceptGuard(connections))
+            .handler(new AcceptGuard(connections, workers))
             .childHandler(new Pipeline())
             .bind(config.host(), config.port())
             .awaitUninterruptibly();

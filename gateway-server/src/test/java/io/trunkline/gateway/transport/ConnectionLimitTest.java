@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +70,18 @@ class ConnectionLimitTest {
   }
 
   @Test
+  void manyAtOnce_areAllTaken_thoughInBatches() throws Exception {
+    var unlimited = new EngineHarness(Map.of("port", "0", "event-loops", "2"));
+    try (var port = new ClientPort(unlimited.config, unlimited::barrier)) {
+      port.startAccepting();
+      for (int i = 0; i < 300; i++) {
+        connect(port);
+      }
+      await().until(() -> port.connections().open() == 300);
+    }
+  }
+
+  @Test
   void farOverTheLimit_connectionsAreClosedAtOnce() throws Exception {
     try (var port = new ClientPort(engine.config, engine::barrier)) {
       port.startAccepting();
@@ -96,7 +109,7 @@ class ConnectionLimitTest {
   @Test
   void noFilesLeft_acceptingPauses_andGoesOn() {
     var counts = new ConnectionCounts(ConnectionLimit.of(MAX));
-    var listening = new EmbeddedChannel(new AcceptGuard(counts));
+    var listening = new EmbeddedChannel(new AcceptGuard(counts, List.of()));
     listening.pipeline().fireExceptionCaught(new IOException("accept(..): Too many open files"));
 
     assertThat(listening.config().isAutoRead()).isFalse();
