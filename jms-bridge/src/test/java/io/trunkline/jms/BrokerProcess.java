@@ -2,8 +2,6 @@ package io.trunkline.jms;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +25,7 @@ public final class BrokerProcess implements AutoCloseable {
 
   public BrokerProcess(Path folder) throws IOException {
     this.folder = folder;
-    this.port = freePort();
+    this.port = FreePorts.take();
     Path users = users();
     Files.createFile(
         users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -36,12 +34,6 @@ public final class BrokerProcess implements AutoCloseable {
         "gateway=%s\nconsole=%s\npublisher=%s\nbackend=%s\n"
             .formatted(GATEWAY_PASSWORD, CONSOLE_PASSWORD, PUBLISHER_PASSWORD, BACK_END_PASSWORD));
     this.process = launch();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private Path users() {
