@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,14 @@ final class TestServer implements AutoCloseable {
         """);
     execute("SELECT pg_reload_conf()");
     execute("CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'".formatted(OWNER, PASSWORD));
+    connectOnce();
+  }
+
+  /** With the password, for as long as it takes: a node's first connection has but a moment. */
+  private void connectOnce() throws SQLException {
+    DriverManager.getConnection(
+            "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port()), OWNER, PASSWORD)
+        .close();
   }
 
   private static final class Shared {
