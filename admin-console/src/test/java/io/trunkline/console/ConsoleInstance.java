@@ -1,5 +1,6 @@
 package io.trunkline.console;
 
+import io.trunkline.jms.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class ConsoleInstance implements AutoCloseable {
   }
 
   static ConsoleInstance start(PostgresAndBroker parts, String... settings) throws IOException {
-    return start(parts, PostgresAndBroker.freePort(), settings);
+    return start(parts, FreePorts.take(), settings);
   }
 
   static ConsoleInstance start(PostgresAndBroker parts, int port, String... settings)
@@ -31,6 +32,7 @@ final class ConsoleInstance implements AutoCloseable {
                 PostgresAndBroker.java(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseCompactObjectHeaders",

@@ -2,6 +2,7 @@ package io.trunkline.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.jms.FreePorts;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class ConsoleStartTest {
 
   @Test
   void start_databaseAway_saysWhich() throws Exception {
-    int nobody = PostgresAndBroker.freePort();
+    int nobody = FreePorts.take();
     refuses(
         ConsoleInstance.start(
             parts, "db.url=jdbc:postgresql://127.0.0.1:" + nobody + "/x", "db.connect-timeout=2s"),
@@ -43,7 +44,7 @@ class ConsoleStartTest {
 
   @Test
   void start_brokerAway_saysWhich() throws Exception {
-    int nobody = PostgresAndBroker.freePort();
+    int nobody = FreePorts.take();
     refuses(
         ConsoleInstance.start(parts, "jms.url=tcp://127.0.0.1:" + nobody, "jms.connect-timeout=1s"),
         "127.0.0.1:" + nobody);

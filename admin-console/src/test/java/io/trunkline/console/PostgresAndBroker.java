@@ -1,12 +1,11 @@
 package io.trunkline.console;
 
 import io.trunkline.jms.BrokerProcess;
+import io.trunkline.jms.FreePorts;
 import io.trunkline.jms.JmsConfig;
 import io.trunkline.persistence.DatabaseConfig;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -19,17 +18,11 @@ final class PostgresAndBroker implements AutoCloseable {
 
   PostgresAndBroker(Path folder) throws IOException {
     broker = new BrokerProcess(folder);
-    postgres = EmbeddedPostgres.start();
+    postgres = EmbeddedPostgres.builder().setPort(FreePorts.take()).start();
   }
 
   static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-  }
-
-  static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   DatabaseConfig database() {

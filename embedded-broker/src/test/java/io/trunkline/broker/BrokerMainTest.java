@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real process, as the launcher starts it. */
 class BrokerMainTest {
+  /** Until a process ends that must; a JVM beside other tests' takes its time to start. */
+  private static final int PATIENCE_S = 60;
+
   private final List<Process> started = new ArrayList<>();
   private @TempDir Path folder;
   private int port;
@@ -65,7 +68,7 @@ class BrokerMainTest {
 
     first.getOutputStream().close();
 
-    assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.waitFor(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
     assertThat(first.exitValue()).isZero();
     assertThat(first.inputReader().readLine()).as("nothing after ready").isNull();
     ready(launch());
@@ -104,7 +107,7 @@ class BrokerMainTest {
     // Process.destroy() would also end its standard input.
     process.toHandle().destroy();
 
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(143);
     // The lock is free and the journal whole.
     ready(launch());
@@ -187,7 +190,7 @@ class BrokerMainTest {
 
     Process process = launch();
 
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(2);
     assertThat(process.inputReader().readLine()).isNull();
     assertThat(process.errorReader().readAllAsString()).contains("broker: cannot start");
@@ -223,7 +226,7 @@ class BrokerMainTest {
   }
 
   private static String failure(Process process) throws Exception {
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
     List<String> lines = process.errorReader().lines().toList();
     assertThat(lines).hasSize(1);
     assertThat(process.exitValue()).isEqualTo(2);

@@ -32,18 +32,20 @@ public final class GatewayFixture implements AutoCloseable {
 
   private final String node;
   private final Path folder;
+  private final boolean ownServer;
   private final TestDatabase database;
   private final BrokerProcess broker;
   private final DevelopmentKey key;
   private final Gateway gateway;
 
-  private GatewayFixture(String node, Map<String, String> over)
+  private GatewayFixture(String node, boolean ownServer, Map<String, String> over)
       throws IOException, SQLException, StartupException {
     this.node = node;
+    this.ownServer = ownServer;
     folder = Files.createTempDirectory("trunkline-gateway");
     DevelopmentKey.create(folder);
     key = DevelopmentKey.read(folder);
-    database = new TestDatabase(folder);
+    database = new TestDatabase(ownServer ? new TestServer(folder) : TestServer.shared());
     broker = new BrokerProcess(folder);
     gateway = startNode(node, over);
   }
@@ -52,7 +54,7 @@ public final class GatewayFixture implements AutoCloseable {
     private static final GatewayFixture FIXTURE = start();
 
     private static GatewayFixture start() {
-      GatewayFixture fixture = make("gw-test", Map.of());
+      GatewayFixture fixture = make("gw-test", /* ownServer= */ false, Map.of());
       Runtime.getRuntime().addShutdownHook(new Thread(fixture::close));
       return fixture;
     }
@@ -74,13 +76,22 @@ public final class GatewayFixture implements AutoCloseable {
    * @param settings of its node, over the fixture's
    */
   public static GatewayFixture start(Map<String, String> settings) {
-    // Nodes of one process share a registry of metrics, in which they differ by their ids.
-    return make("gw-own-" + OWN.incrementAndGet(), settings);
+    return make(ownNode(), /* ownServer= */ false, settings);
   }
 
-  private static GatewayFixture make(String node, Map<String, String> settings) {
+  /** As {@link #start(Map)}, but {@link #stopDatabase} is possible. */
+  public static GatewayFixture startWithOwnServer(Map<String, String> settings) {
+    return make(ownNode(), /* ownServer= */ true, settings);
+  }
+
+  /** Nodes of one process share a registry of metrics, in which they differ by their ids. */
+  private static String ownNode() {
+    return "gw-own-" + OWN.incrementAndGet();
+  }
+
+  private static GatewayFixture make(String node, boolean ownServer, Map<String, String> settings) {
     try {
-      return new GatewayFixture(node, settings);
+      return new GatewayFixture(node, ownServer, settings);
     } catch (IOException | SQLException | StartupException e) {
       throw new IllegalStateException("the fixture cannot be started", e);
     }
@@ -211,8 +222,12 @@ public final class GatewayFixture implements AutoCloseable {
     broker.close();
   }
 
+  /** For ever, and for a fixture that was started with a server of its own. */
   public void stopDatabase() throws IOException {
-    database.close();
+    if (!ownServer) {
+      throw new IllegalStateException("other fixtures use this server");
+    }
+    database.stop();
   }
 
   @Override
@@ -220,7 +235,9 @@ public final class GatewayFixture implements AutoCloseable {
     gateway.close();
     broker.close();
     try {
-      database.close();
+      if (ownServer) {
+        database.stop();
+      }
       deleteFolder();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

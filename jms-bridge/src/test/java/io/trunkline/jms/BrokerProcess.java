@@ -2,14 +2,13 @@ package io.trunkline.jms;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The real broker, in a process that can be killed and started again on the same data; also for the
@@ -21,13 +20,15 @@ public final class BrokerProcess implements AutoCloseable {
   public static final String PUBLISHER_PASSWORD = "publisher-secret";
   public static final String BACK_END_PASSWORD = "backend-secret";
 
+  private static final AtomicBoolean connected = new AtomicBoolean();
+
   private final Path folder;
   private final int port;
   private Process process;
 
   public BrokerProcess(Path folder) throws IOException {
     this.folder = folder;
-    this.port = freePort();
+    this.port = FreePorts.take();
     Path users = users();
     Files.createFile(
         users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -36,11 +37,24 @@ public final class BrokerProcess implements AutoCloseable {
         "gateway=%s\nconsole=%s\npublisher=%s\nbackend=%s\n"
             .formatted(GATEWAY_PASSWORD, CONSOLE_PASSWORD, PUBLISHER_PASSWORD, BACK_END_PASSWORD));
     this.process = launch();
+    connectOnce();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /**
+   * A JVM's first connection loads the client's classes. Beside other JVMs that can take longer
+   * than a connection may, which is not what any test is about.
+   */
+  private void connectOnce() {
+    if (connected.getAndSet(true)) {
+      return;
+    }
+    var patient =
+        new JmsConfig(
+            url(), "gateway", GATEWAY_PASSWORD, Duration.ofMinutes(1), Duration.ofSeconds(4));
+    try {
+      JmsBridge.open(patient, "first").close();
+    } catch (BrokerUnavailableException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -12,6 +12,7 @@ import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,11 +115,21 @@ class SendReceiptsTest {
 
   @Test
   void whileTheBrokerIsAway_theCallerHearsIt() throws Exception {
-    broker.kill();
-    await().untilAsserted(() -> assertThat(bridge.connected()).isFalse());
+    JmsConfig config = broker.config();
+    var impatient =
+        new JmsConfig(
+            config.url(),
+            config.user(),
+            config.password(),
+            Duration.ofMillis(2_500),
+            config.connectionTtl());
+    try (JmsBridge own = JmsBridge.open(impatient, "impatient")) {
+      broker.kill();
+      await().untilAsserted(() -> assertThat(own.connected()).isFalse());
 
-    assertThatThrownBy(() -> bridge.sendReceipts(List.of(to(QUEUE, "x"))))
-        .isInstanceOf(BrokerUnavailableException.class);
+      assertThatThrownBy(() -> own.sendReceipts(List.of(to(QUEUE, "x"))))
+          .isInstanceOf(BrokerUnavailableException.class);
+    }
   }
 
   private String ofErp() throws JMSException {

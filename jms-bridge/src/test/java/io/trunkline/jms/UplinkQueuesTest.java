@@ -21,9 +21,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +73,7 @@ class UplinkQueuesTest {
   private final class BackEnd implements AutoCloseable {
     private final ActiveMQConnectionFactory factory;
     private final Connection connection;
+    private final CountDownLatch disconnected = new CountDownLatch(1);
     final Session session;
     private final MessageConsumer consumer;
     private final MessageProducer producer;
@@ -78,6 +81,7 @@ class UplinkQueuesTest {
     BackEnd() throws JMSException {
       factory = new ActiveMQConnectionFactory(broker.url());
       connection = factory.createConnection("backend", BrokerProcess.BACK_END_PASSWORD);
+      connection.setExceptionListener(_ -> disconnected.countDown());
       connection.start();
       session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
       consumer = session.createConsumer(session.createQueue(queue));
@@ -100,6 +104,11 @@ class UplinkQueuesTest {
 
     TextMessage text(String body) throws JMSException {
       return session.createTextMessage(body);
+    }
+
+    /** Who closes a connection before it knows waits half a minute for the dead broker's answer. */
+    void awaitDisconnected() throws InterruptedException {
+      assertThat(disconnected.await(WAIT_MS, TimeUnit.MILLISECONDS)).isTrue();
     }
 
     @Override
@@ -283,6 +292,7 @@ class UplinkQueuesTest {
       call = call(request("text/plain", "1", Duration.ofMinutes(10)));
       stock.next();
       broker.kill();
+      stock.awaitDisconnected();
     }
 
     assertThat(call.get()).isInstanceOf(Outcome.Lost.class);

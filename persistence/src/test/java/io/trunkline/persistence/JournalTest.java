@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class JournalTest {
-  private final DatabaseConfig config = TestServer.newDatabase();
+  private final DatabaseConfig config = TestServer.migratedDatabase();
   private Database database;
 
   @BeforeEach

@@ -244,7 +244,7 @@ class MessageReadTest {
   @Test
   void questions_onALargeTable_useItsIndexes() throws Exception {
     db.close();
-    db = new MessageSamples(TestServer.newDatabase());
+    db = new MessageSamples(TestServer.migratedDatabase());
     db.one(draft(ALICE, "a1"));
     db.execute(
         """

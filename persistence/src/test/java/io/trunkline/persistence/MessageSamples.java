@@ -45,7 +45,7 @@ final class MessageSamples implements AutoCloseable {
       };
 
   /** Emptied for each test: a database for each would take the server a minute to remove. */
-  private static final DatabaseConfig SHARED = TestServer.newDatabase();
+  private static final DatabaseConfig SHARED = TestServer.migratedDatabase();
 
   final DatabaseConfig config;
   final Database database;

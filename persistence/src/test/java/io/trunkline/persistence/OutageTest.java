@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class OutageTest {
-  private final DatabaseConfig direct = TestServer.newDatabase();
+  private final DatabaseConfig direct = TestServer.migratedDatabase();
   private final Forwarder forwarder = new Forwarder(TestServer.port());
   private Database database;
 

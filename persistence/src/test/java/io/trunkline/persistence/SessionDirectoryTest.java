@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @TestInstance(Lifecycle.PER_CLASS)
 class SessionDirectoryTest {
-  private final DatabaseConfig config = TestServer.newDatabase();
+  private final DatabaseConfig config = TestServer.migratedDatabase();
   private Database database;
   private SessionDirectory sessions;
 

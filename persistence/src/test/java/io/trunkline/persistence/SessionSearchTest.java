@@ -23,7 +23,7 @@ class SessionSearchTest {
   private static final int SESSIONS = 2_300;
   private static final long SEVENTHS = IntStream.range(0, SESSIONS).filter(i -> i % 7 == 0).count();
 
-  private final DatabaseConfig config = TestServer.newDatabase();
+  private final DatabaseConfig config = TestServer.migratedDatabase();
   private Database database;
 
   @BeforeAll

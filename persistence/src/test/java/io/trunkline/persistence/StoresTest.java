@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class StoresTest {
   private static final Duration LEASE = Duration.ofSeconds(30);
 
-  private final DatabaseConfig config = TestServer.newDatabase();
+  private final DatabaseConfig config = TestServer.migratedDatabase();
   private Database database;
 
   @BeforeEach

@@ -61,6 +61,29 @@ final class TestServer {
     return config(port(), name);
   }
 
+  private static final class Migrated {
+    private static final String TEMPLATE = make();
+
+    private static String make() {
+      DatabaseConfig config = newDatabase();
+      try (Database database = Database.open(config)) {
+        database.migrate();
+      } catch (DatabaseUnavailableException e) {
+        throw new IllegalStateException(e);
+      }
+      return nameOf(config);
+    }
+  }
+
+  /** As {@link #newDatabase}, with the schema: copied, which is quicker than made. */
+  static DatabaseConfig migratedDatabase() {
+    String name = "trunkline_" + DATABASES.incrementAndGet();
+    asAdmin(
+        "postgres",
+        "CREATE DATABASE %s OWNER %s TEMPLATE %s".formatted(name, OWNER, Migrated.TEMPLATE));
+    return config(port(), name);
+  }
+
   static DatabaseConfig config(int port, String database) {
     return new DatabaseConfig(
         "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database),

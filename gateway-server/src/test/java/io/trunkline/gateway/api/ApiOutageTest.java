@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ApiOutageTest {
   @Test
   void withoutBrokerAndDatabase_callersAreToldToComeAgain() throws Exception {
-    try (var fixture = GatewayFixture.start();
+    try (var fixture = GatewayFixture.startWithOwnServer(Map.of("jms.connect-timeout", "2s"));
         var client = TestClient.login(fixture, "alice", "d1", Map.of())) {
       var http = new Http(fixture.api());
       String session = "/api/v1/sessions/" + client.sessionId();

@@ -4,7 +4,6 @@ import static io.trunkline.systemtest.books.Scene.ANN;
 import static io.trunkline.systemtest.books.Scene.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.systemtest.books.Books.Problem;
 import io.trunkline.systemtest.books.Ledger.Entry;
 import io.trunkline.systemtest.books.Publication.Kind;
 import io.trunkline.systemtest.books.Sight.Place;
@@ -17,19 +16,12 @@ import org.junit.jupiter.api.Test;
 class BooksOfManyTest {
   private final Scene scene = new Scene();
 
-  private void isFound(String messageId, String... words) {
-    assertThat(scene.books().audit())
-        .filteredOn(problem -> problem.messageId().equals(messageId))
-        .extracting(Problem::text)
-        .anySatisfy(text -> assertThat(text).contains(words));
-  }
-
   @Test
   void topicMessage_missingAtOneSubscriber_isFound() {
     scene.wasMissed(BOB, "topic-1");
 
-    isFound("topic-1", "these never saw it: [user-1]");
-    isFound("", "TOPIC", "4 copies were meant, but there are 3");
+    scene.isFound("topic-1", "these never saw it: [user-1]");
+    scene.isFound("", "TOPIC", "4 copies were meant, but there are 3");
   }
 
   @Test
@@ -50,7 +42,7 @@ class BooksOfManyTest {
     scene.toldMissing(BOB, 0, new Place("topic:topic-0", 7, 1));
     scene.givenUp.put("topic:topic-0", 1L);
 
-    isFound("topic-2", "these never saw it: [user-1]");
+    scene.isFound("topic-2", "these never saw it: [user-1]");
   }
 
   @Test
@@ -58,7 +50,7 @@ class BooksOfManyTest {
     scene.wasMissed(BOB, "topic-1");
     scene.toldMissing(BOB, 0, new Place("topic:topic-0", 7, 1));
 
-    isFound("", BOB, "topic:topic-0 is not recovered up to 1", "given up is 0");
+    scene.isFound("", BOB, "topic:topic-0 is not recovered up to 1", "given up is 0");
   }
 
   @Test
@@ -69,22 +61,22 @@ class BooksOfManyTest {
         sights.indexOf(scene.sight(BOB, "topic-1")),
         sights.indexOf(scene.sight(BOB, "topic-2")));
 
-    isFound("topic-1", "came out of order, after Shown[messageId=topic-2");
+    scene.isFound("topic-1", "came out of order, after Shown[messageId=topic-2");
   }
 
   @Test
   void topicMessage_withoutASummary_isFound() {
     scene.noReceipt("topic-1", "SUMMARY");
 
-    isFound("topic-1", "has 0 summaries");
-    isFound("", "TOPIC", "2 were published", "1 came to an end");
+    scene.isFound("topic-1", "has 0 summaries");
+    scene.isFound("", "TOPIC", "2 were published", "1 came to an end");
   }
 
   @Test
   void topicMessage_withTwoSummaries_isFound() {
     scene.receipts.add(Scene.summary("topic-1", 2));
 
-    isFound("topic-1", "has 2 summaries");
+    scene.isFound("topic-1", "has 2 summaries");
   }
 
   @Test
@@ -92,7 +84,7 @@ class BooksOfManyTest {
     scene.noReceipt("topic-1", "SUMMARY");
     scene.receipts.add(Scene.summary("topic-1", 3));
 
-    isFound("topic-1", "with 2 receipts the summary says", "\"acked\":3");
+    scene.isFound("topic-1", "with 2 receipts the summary says", "\"acked\":3");
   }
 
   @Test
@@ -105,14 +97,14 @@ class BooksOfManyTest {
     scene.stored.remove(entry);
     scene.stored.add(new Entry("topic-1", "TOPIC", entry.name(), 7, 1, "GONE"));
 
-    isFound("topic-1", "is gone, though not given up");
+    scene.isFound("topic-1", "is gone, though not given up");
   }
 
   @Test
   void broadcast_missingAtOneUser_isFound() {
     scene.wasMissed(ANN, "broadcast-1");
 
-    isFound("broadcast-1", "these never saw it: [user-0]");
+    scene.isFound("broadcast-1", "these never saw it: [user-0]");
   }
 
   @Test
@@ -130,14 +122,14 @@ class BooksOfManyTest {
   void passingMessage_shownTwice_isFound() {
     scene.sights(ANN).add(scene.sight(ANN, "passing-1"));
 
-    isFound("passing-1", "was shown twice");
+    scene.isFound("passing-1", "was shown twice");
   }
 
   @Test
   void passingMessage_thatLeavesARow_isFound() {
     scene.passing.add("passing-1");
 
-    isFound("passing-1", "is not persistent, but in the database");
+    scene.isFound("passing-1", "is not persistent, but in the database");
   }
 
   @Test
@@ -145,14 +137,14 @@ class BooksOfManyTest {
     scene.neverShown(ANN, "passing-1");
     scene.sights(ANN).add(scene.shown("passing-1", new Place("user", 7, 8), ""));
 
-    isFound("passing-1", "belongs to the stream ''");
+    scene.isFound("passing-1", "belongs to the stream ''");
   }
 
   @Test
   void passingMessage_saidToBeDeliveredThoughNobodyAcknowledged_isFound() {
     scene.neverShown(ANN, "passing-1");
 
-    isFound("passing-1", "the receipt says DELIVERED", "the client of user-0 answered []");
+    scene.isFound("passing-1", "the receipt says DELIVERED", "the client of user-0 answered []");
   }
 
   @Test
@@ -160,7 +152,7 @@ class BooksOfManyTest {
     scene.noReceipt("passing-1", "DELIVERED");
     scene.receipts.add(Scene.receipt("passing-1", "DELIVERED", BOB, ""));
 
-    isFound("passing-1", "the receipt says DELIVERED", "the client of user-1 answered []");
+    scene.isFound("passing-1", "the receipt says DELIVERED", "the client of user-1 answered []");
   }
 
   @Test
@@ -168,13 +160,13 @@ class BooksOfManyTest {
     scene.neverShown(ANN, "quiet-1");
     scene.noReceipt("quiet-1", "DELIVERED");
 
-    isFound("quiet-1", "was lost though nothing was killed", ANN);
+    scene.isFound("quiet-1", "was lost though nothing was killed", ANN);
   }
 
   @Test
   void passingMessage_inQuiet_withoutItsReceipt_isFound() {
     scene.noReceipt("quiet-1", "DELIVERED");
 
-    isFound("quiet-1", "1 of To[user=user-0", "receipts []");
+    scene.isFound("quiet-1", "1 of To[user=user-0", "receipts []");
   }
 }

@@ -4,7 +4,6 @@ import static io.trunkline.systemtest.books.Scene.ANN;
 import static io.trunkline.systemtest.books.Scene.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.systemtest.books.Books.Problem;
 import io.trunkline.systemtest.books.Ledger.Entry;
 import io.trunkline.systemtest.books.Publication.Kind;
 import io.trunkline.systemtest.books.ReceiptReader.Receipt;
@@ -17,17 +16,6 @@ import org.junit.jupiter.api.Test;
 /** The bookkeeping itself: it finds what is wrong, and nothing where nothing is. */
 class BooksTest {
   private final Scene scene = new Scene();
-
-  private void isFound(String messageId, String... words) {
-    assertThat(scene.books().audit())
-        .filteredOn(problem -> problem.messageId().equals(messageId))
-        .extracting(Problem::text)
-        .anySatisfy(text -> assertThat(text).contains(words));
-  }
-
-  private void nothingIsFound() {
-    assertThat(scene.books().audit()).isEmpty();
-  }
 
   @Test
   void whatAllSayAlike_balancesKindByKind() {
@@ -47,23 +35,23 @@ class BooksTest {
   void message_thatIsNowhere_isFound() {
     scene.stored.removeIf(each -> each.messageId().equals("plain-1"));
 
-    isFound("plain-1", "lost", "DELIVERED", ANN);
-    isFound("", "PLAIN", "1 were published", "0 came to an end");
+    scene.isFound("plain-1", "lost", "DELIVERED", ANN);
+    scene.isFound("", "PLAIN", "1 were published", "0 came to an end");
   }
 
   @Test
   void message_thatIsStoredTwice_isFound() {
     scene.stored.add(new Entry("plain-1", "USER", ANN, 7, 9, "DELIVERED"));
 
-    isFound("plain-1", "stored as");
+    scene.isFound("plain-1", "stored as");
   }
 
   @Test
   void message_thatIsDeliveredAndWasAcknowledgedByNobody_isFound() {
     scene.neverShown(ANN, "plain-1");
 
-    isFound("plain-1", "is DELIVERED", "no client ever answered");
-    isFound("plain-1", "the receipt says DELIVERED", ANN);
+    scene.isFound("plain-1", "is DELIVERED", "no client ever answered");
+    scene.isFound("plain-1", "the receipt says DELIVERED", ANN);
   }
 
   @Test
@@ -71,7 +59,7 @@ class BooksTest {
     scene.noReceipt("plain-1", "DELIVERED");
     scene.receipts.add(Scene.receipt("plain-1", "EXPIRED", ANN, ""));
 
-    isFound("plain-1", "is DELIVERED", "receipts say [EXPIRED]");
+    scene.isFound("plain-1", "is DELIVERED", "receipts say [EXPIRED]");
   }
 
   @Test
@@ -79,14 +67,14 @@ class BooksTest {
     Receipt second = Scene.receipt("plain-1", "DELIVERED", ANN, "");
     scene.receipts.add(second);
 
-    isFound("plain-1", "receipts say [DELIVERED, DELIVERED]");
+    scene.isFound("plain-1", "receipts say [DELIVERED, DELIVERED]");
   }
 
   @Test
   void message_shownToAnother_isFound() {
     scene.sights(BOB).add(scene.sight(ANN, "plain-1"));
 
-    isFound("plain-1", "is for To[user=user-0", BOB);
+    scene.isFound("plain-1", "is for To[user=user-0", BOB);
   }
 
   @Test
@@ -94,14 +82,14 @@ class BooksTest {
     Shown shown = scene.sight(ANN, "plain-1");
     scene.sights(ANN).set(0, Scene.shown("plain-1", new Place("user", 7, 0), "", shown.life()));
 
-    isFound("plain-1", "is at Entry", "shown as Shown");
+    scene.isFound("plain-1", "is at Entry", "shown as Shown");
   }
 
   @Test
   void message_shownTwiceInOneLife_isFound() {
     scene.sights(ANN).add(scene.sight(ANN, "plain-1"));
 
-    isFound("plain-1", "was shown twice", ANN);
+    scene.isFound("plain-1", "was shown twice", ANN);
   }
 
   @Test
@@ -110,7 +98,7 @@ class BooksTest {
     first.life().crashed().set(true);
     scene.sights(ANN).add(Scene.shown("plain-1", first.place(), "", new Life(2)));
 
-    nothingIsFound();
+    scene.nothingIsFound();
   }
 
   @Test
@@ -118,30 +106,30 @@ class BooksTest {
     Shown first = scene.sight(ANN, "plain-1");
     scene.sights(ANN).add(Scene.shown("plain-1", first.place(), "", new Life(2)));
 
-    isFound("plain-1", "was shown twice", "number=2");
+    scene.isFound("plain-1", "was shown twice", "number=2");
   }
 
   @Test
   void message_thatNobodyPublished_isFound() {
     scene.published.removeIf(each -> each.id().equals("plain-1"));
 
-    isFound("plain-1", "in the database, though nobody published it");
-    isFound("plain-1", "shown to user-0, though nobody published it");
-    isFound("plain-1", "in a receipt, though nobody published it");
+    scene.isFound("plain-1", "in the database, though nobody published it");
+    scene.isFound("plain-1", "shown to user-0, though nobody published it");
+    scene.isFound("plain-1", "in a receipt, though nobody published it");
   }
 
   @Test
   void newestOfAKey_conflated_isFound() {
     scene.becomes("keyed-2", "CONFLATED");
 
-    isFound("keyed-2", "though it is the newest of Key[user=user-0", "keyed-1@2=CONFLATED");
+    scene.isFound("keyed-2", "though it is the newest of Key[user=user-0", "keyed-1@2=CONFLATED");
   }
 
   @Test
   void messageWithoutKey_conflated_isFound() {
     scene.becomes("plain-1", "CONFLATED");
 
-    isFound("plain-1", "must not be CONFLATED");
+    scene.isFound("plain-1", "must not be CONFLATED");
   }
 
   @Test
@@ -149,7 +137,8 @@ class BooksTest {
     scene.noReceipt("reply-1", "REPLIED");
     scene.receipts.add(Scene.receipt("reply-1", "REPLIED", ANN, "answer to reply-2"));
 
-    isFound("reply-1", "says REPLIED 'answer to reply-2'", "user-0 answered [answer to reply-1]");
+    scene.isFound(
+        "reply-1", "says REPLIED 'answer to reply-2'", "user-0 answered [answer to reply-1]");
   }
 
   @Test
@@ -157,7 +146,7 @@ class BooksTest {
     scene.noReceipt("reply-1", "REPLIED");
     scene.receipts.add(Scene.receipt("reply-1", "REPLIED", ANN, ""));
 
-    isFound("reply-1", "says REPLIED ''", "user-0 answered [answer to reply-1]");
+    scene.isFound("reply-1", "says REPLIED ''", "user-0 answered [answer to reply-1]");
   }
 
   @Test
@@ -167,20 +156,20 @@ class BooksTest {
     scene.receipts.add(
         new Receipt(right.id(), "reply-1", "c-reply-2", "REPLIED", ANN, right.json()));
 
-    isFound("reply-1", "receipt with a wrong correlation id");
+    scene.isFound("reply-1", "receipt with a wrong correlation id");
   }
 
   @Test
   void reply_thatCountsAsMereAcknowledgement_isFound() {
     scene.becomes("reply-1", "DELIVERED");
 
-    isFound("reply-1", "must not be DELIVERED");
+    scene.isFound("reply-1", "must not be DELIVERED");
   }
 
   @Test
   void trouble_ofAClient_isFound() {
     scene.troubles.add("closed for good");
 
-    isFound("", "closed for good");
+    scene.isFound("", "closed for good");
   }
 }

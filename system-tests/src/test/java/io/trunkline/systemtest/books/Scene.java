@@ -1,7 +1,10 @@
 package io.trunkline.systemtest.books;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.gson.JsonObject;
 import io.trunkline.systemtest.books.Books.Evidence;
+import io.trunkline.systemtest.books.Books.Problem;
 import io.trunkline.systemtest.books.Ledger.Entry;
 import io.trunkline.systemtest.books.Publication.Expect;
 import io.trunkline.systemtest.books.Publication.Kind;
@@ -191,5 +194,17 @@ final class Scene {
             .toList();
     return new Books(
         published, new Evidence(stored, outcomes, receipts, passing, givenUp), testimonies);
+  }
+
+  /** The audit finds something about this message, with these words. */
+  void isFound(String messageId, String... words) {
+    assertThat(books().audit())
+        .filteredOn(problem -> problem.messageId().equals(messageId))
+        .extracting(Problem::text)
+        .anySatisfy(text -> assertThat(text).contains(words));
+  }
+
+  void nothingIsFound() {
+    assertThat(books().audit()).isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package io.trunkline.systemtest.installation;
 
+import io.trunkline.jms.FreePorts;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ public final class FurtherNode implements AutoCloseable {
    */
   public FurtherNode(Installation installation, Map<String, String> more) throws IOException {
     this.installation = installation;
-    this.clientsPort = FreePorts.take(1).getFirst();
+    this.clientsPort = FreePorts.take();
     this.settingsFile = installation.data().resolve("node.properties");
     var settings = new Properties();
     settings.putAll(

@@ -1,5 +1,6 @@
 package io.trunkline.systemtest.installation;
 
+import io.trunkline.jms.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
