@@ -98,7 +98,6 @@ class RollingRestartTest {
       var customer = new Customer(user, builder);
       open.push(customer);
       customers.add(customer);
-      published.put(user, ConcurrentHashMap.newKeySet());
       customer.start();
     }
   }
@@ -143,8 +142,7 @@ class RollingRestartTest {
                         customer ->
                             assertThat(customer.messages)
                                 .as("messages of %s", customer.user)
-                                .containsExactlyInAnyOrderElementsOf(
-                                    published.get(customer.user))));
+                                .containsExactlyInAnyOrderElementsOf(taken(customer.user))));
     assertThat(customers)
         .allSatisfy(
             customer -> {
@@ -202,7 +200,7 @@ class RollingRestartTest {
                         .formatted(user, text))
                 .statusCode();
         if (status == 202) {
-          published.get(user).add(text);
+          taken(user).add(text);
         }
       }
     } catch (IOException e) {
@@ -210,6 +208,10 @@ class RollingRestartTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Set<String> taken(String user) {
+    return published.computeIfAbsent(user, name -> ConcurrentHashMap.newKeySet());
   }
 
   private static ConditionFactory eventually() {
