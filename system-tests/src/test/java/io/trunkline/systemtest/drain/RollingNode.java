@@ -44,6 +44,9 @@ final class RollingNode implements AutoCloseable {
     settings.setProperty("jms.url", installation.jmsUrl());
     settings.setProperty("jms.user", "gateway");
     settings.setProperty("jms.password", installation.secret("jms-gateway"));
+    // A JVM that has just started takes its time on a busy machine.
+    settings.setProperty("db.connect-timeout", "30s");
+    settings.setProperty("jms.connect-timeout", "30s");
     settings.putAll(more);
     try (Writer writer = Files.newBufferedWriter(settingsFile)) {
       settings.store(writer, null);

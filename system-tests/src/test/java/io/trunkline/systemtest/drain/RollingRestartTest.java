@@ -45,14 +45,14 @@ import org.junit.jupiter.api.Test;
 class RollingRestartTest {
   private static final String NAME = "drain";
   private static final int NODES = 3;
-  private static final int CUSTOMERS = 45;
+  private static final int CUSTOMERS = 30;
   private static final int PER_SECOND = 5;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final long PUBLISH_EVERY_MS = 20;
 
   private static final Map<String, String> SETTINGS =
       Map.of(
-          "node.lease", "5s",
+          "node.lease", "10s",
           "node.drain-timeout", "25s",
           "node.drain-per-second", Integer.toString(PER_SECOND),
           "node.drain-jitter", "1s",
@@ -82,8 +82,8 @@ class RollingRestartTest {
       var node = new RollingNode(installation, "roll-" + (i + 1), ports.get(i), SETTINGS);
       open.push(node);
       nodes.add(node);
+      node.awaitReady();
     }
-    nodes.forEach(RollingNode::awaitReady);
     awaitAssigned(List.of("gw-1", "roll-1", "roll-2", "roll-3"));
     assertThat(api("POST", "/nodes/gw-1/drain", "{\"reason\":\"carries the others\"}").statusCode())
         .isEqualTo(202);
@@ -98,7 +98,6 @@ class RollingRestartTest {
       var customer = new Customer(user, builder);
       open.push(customer);
       customers.add(customer);
-      published.put(user, ConcurrentHashMap.newKeySet());
       customer.start();
     }
   }
@@ -143,8 +142,7 @@ class RollingRestartTest {
                         customer ->
                             assertThat(customer.messages)
                                 .as("messages of %s", customer.user)
-                                .containsExactlyInAnyOrderElementsOf(
-                                    published.get(customer.user))));
+                                .containsExactlyInAnyOrderElementsOf(taken(customer.user))));
     assertThat(customers)
         .allSatisfy(
             customer -> {
@@ -202,7 +200,7 @@ class RollingRestartTest {
                         .formatted(user, text))
                 .statusCode();
         if (status == 202) {
-          published.get(user).add(text);
+          taken(user).add(text);
         }
       }
     } catch (IOException e) {
@@ -210,6 +208,10 @@ class RollingRestartTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Set<String> taken(String user) {
+    return published.computeIfAbsent(user, name -> ConcurrentHashMap.newKeySet());
   }
 
   private static ConditionFactory eventually() {
