@@ -74,16 +74,16 @@ final class Cluster {
   /**
    * Waits until what was done before is done.
    *
-   * @return CPU seconds a second of all when it is
+   * @return CPU seconds a second when it is
    */
-  double settle() throws BenchmarkException {
+  Cpu settle() throws BenchmarkException {
     lab.progress().say("waiting until " + size() + " nodes are idle");
-    double used = 0;
+    var used = new Cpu(0, 0, 0);
     for (int second = 0; second < SETTLE_SECONDS; second++) {
       Cpu before = cpu();
       Clock.pause(1_000);
-      used = cpu().since(before).all();
-      if (used <= IDLE_PER_NODE * size()) {
+      used = cpu().since(before);
+      if (used.all() <= IDLE_PER_NODE * size()) {
         return used;
       }
     }

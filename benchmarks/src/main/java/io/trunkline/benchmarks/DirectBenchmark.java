@@ -28,7 +28,7 @@ final class DirectBenchmark {
     try (var swarm = new Swarm(gateway)) {
       swarm.connect(sizes.users(), tokens, DirectLoad::acknowledging);
       gateway.settle();
-      var load = new DirectLoad(gateway.publisher(), sizes.users(), persistent);
+      var load = new DirectLoad(gateway.publisher(), sizes.users(), DirectLoad.WINDOW, persistent);
       lab.progress().say(kind() + ", as many as fit through");
       double _ = load.publish(messages / 2, 0);
       Table table = measure(gateway, load);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * receipt yet. For one thread; receipts come on another.
  */
 final class DirectLoad {
-  /** Published and without a receipt, at a time. */
+  /** Published and without a receipt, at a time, where nothing else is said. */
   static final int WINDOW = 1_000;
 
   private static final long TIMEOUT_SECONDS = 60;
@@ -27,13 +27,22 @@ final class DirectLoad {
   private final Publisher publisher;
   private final int users;
   private final boolean persistent;
-  private final Semaphore window = new Semaphore(WINDOW);
+  private final int underWay;
+  private final Semaphore window;
   private final Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, 3);
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
-  DirectLoad(Publisher publisher, int users, boolean persistent) throws BenchmarkException {
+  /**
+   * Takes the publisher's receipts from now on.
+   *
+   * @param underWay messages without a receipt, at most
+   */
+  DirectLoad(Publisher publisher, int users, int underWay, boolean persistent)
+      throws BenchmarkException {
     this.publisher = publisher;
     this.users = users;
+    this.underWay = underWay;
+    this.window = new Semaphore(underWay);
     this.persistent = persistent;
     try {
       publisher.onReceipt(this::receipt);
@@ -82,8 +91,8 @@ final class DirectLoad {
     } catch (JMSException e) {
       throw failed(e);
     }
-    acquire(WINDOW);
-    window.release(WINDOW);
+    acquire(underWay);
+    window.release(underWay);
     return Progress.secondsSince(begin);
   }
 

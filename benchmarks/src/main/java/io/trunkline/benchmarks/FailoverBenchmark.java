@@ -28,7 +28,7 @@ final class FailoverBenchmark {
         lab.progress().say("connecting " + perNode + " clients to node " + (node + 1));
         clients.connect(node, tokens.subList(node * perNode, (node + 1) * perNode));
       }
-      double _ = cluster.settle();
+      Cluster.Cpu _ = cluster.settle();
       lab.progress().say("killing " + cluster.last().name());
       long killed = System.nanoTime();
       cluster.last().kill();
