@@ -39,7 +39,7 @@ class StartFailureTest {
 
   @Test
   void unreachableDatabase_isNamed() throws Exception {
-    String address = "127.0.0.1:" + FreePorts.take(1).getFirst();
+    String address = "127.0.0.1:" + FreePorts.take();
 
     assertThat(
             refusal(
@@ -51,7 +51,7 @@ class StartFailureTest {
 
   @Test
   void unreachableBroker_isNamed() throws Exception {
-    String address = "127.0.0.1:" + FreePorts.take(1).getFirst();
+    String address = "127.0.0.1:" + FreePorts.take();
 
     assertThat(refusal("jms.url=tcp://" + address, "jms.password=none", "jms.connect-timeout=1s"))
         .contains(address);

@@ -3,10 +3,6 @@ package io.trunkline.systemtest.installation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Ports that stay free while nobody listens on them. */
@@ -21,16 +17,20 @@ public final class FreePorts {
 
   private FreePorts() {}
 
-  public static List<Integer> take(int count) {
-    Set<Integer> found = new HashSet<>();
-    while (found.size() < count) {
+  public static int take() {
+    while (true) {
       int port = RandomGenerator.getDefault().nextInt(FIRST, LAST);
-      try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        found.add(port);
-      } catch (IOException taken) {
-        found.remove(port);
+      if (isFree(port)) {
+        return port;
       }
     }
-    return new ArrayList<>(found);
+  }
+
+  private static boolean isFree(int port) {
+    try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return true;
+    } catch (IOException taken) {
+      return false;
+    }
   }
 }
