@@ -87,6 +87,8 @@ public record Plan(long seed, Duration load, int users, int perSecond, int kills
 
   /** How to repeat it. */
   String command() {
-    return "./trunkline books --seed " + seed + " --seconds " + load.toSeconds();
+    return killsOfEach == 0
+        ? "-Dtrunkline.seed=" + seed
+        : "./trunkline books --seed " + seed + " --seconds " + load.toSeconds();
   }
 }

@@ -58,6 +58,11 @@ public record Installation(Path folder) {
     return folder.resolve(DATA);
   }
 
+  /** Which back end answers what; {@code run} puts it there, and so may a test before the start. */
+  public Path routes() {
+    return data().resolve("routes.properties");
+  }
+
   PortBook ports() {
     return new PortBook(folder);
   }

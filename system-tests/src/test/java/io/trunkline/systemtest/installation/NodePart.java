@@ -37,6 +37,10 @@ record NodePart(ContainerSettings settings, Installation installation, Map<Link,
     all.setProperty("jms.url", Installation.brokerUrl(portOf(Link.BROKER)));
     all.setProperty("jms.user", "gateway");
     all.setProperty("jms.password", installation.secret("jms-gateway"));
+    if (!Files.exists(installation.routes())) {
+      Files.createFile(installation.routes());
+    }
+    all.setProperty("uplink.routes", installation.routes().toString());
     for (String setting : settings.settings()) {
       String[] pair = setting.split("=", 2);
       all.setProperty(pair[0], pair[1]);

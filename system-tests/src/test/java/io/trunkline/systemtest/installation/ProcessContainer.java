@@ -2,6 +2,7 @@ package io.trunkline.systemtest.installation;
 
 import io.trunkline.gateway.StartupException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Map;
 import org.awaitility.core.ConditionTimeoutException;
@@ -111,6 +112,18 @@ public final class ProcessContainer implements DeployableContainer<ContainerSett
     process = null;
     if (running != null) {
       running.kill();
+    }
+  }
+
+  void recover() {
+    links.values().forEach(TcpProxy::recover);
+    Supervised running = process;
+    if (running != null) {
+      try {
+        running.wake();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

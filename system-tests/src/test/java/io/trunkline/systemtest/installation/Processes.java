@@ -71,6 +71,11 @@ public final class Processes {
     container(name).process().wake();
   }
 
+  /** It is awake, and its links are open: for the end of a test that may have failed anywhere. */
+  public void recover(String name) {
+    container(name).recover();
+  }
+
   /**
    * SIGKILL to what starts again by itself ({@code restart}): Arquillian still counts it as
    * started. The others are for {@code ContainerController.kill}.

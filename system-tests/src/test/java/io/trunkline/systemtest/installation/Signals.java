@@ -14,7 +14,11 @@ import java.util.List;
 final class Signals {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(5);
-  private static final char STOPPED = 'T';
+
+  /** Stopped, also by a debugger; or dead, and not yet fetched by a parent that stands still. */
+  private static final String STILL = "TtZX";
+
+  private static final String GONE = "No such process";
 
   private Signals() {}
 
@@ -26,7 +30,7 @@ final class Signals {
             await("process " + process.pid() + " stands still")
                 .atMost(TIMEOUT)
                 .pollInterval(POLL)
-                .until(() -> !process.isAlive() || state(process) == STOPPED));
+                .until(() -> !process.isAlive() || STILL.indexOf(state(process)) >= 0));
   }
 
   static void wake(List<ProcessHandle> processes) throws IOException {
@@ -43,6 +47,12 @@ final class Signals {
     return stat.charAt(stat.lastIndexOf(')') + 2);
   }
 
+  private static Process start(List<String> command) throws IOException {
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    return builder.start();
+  }
+
   private static void send(String signal, List<ProcessHandle> processes) throws IOException {
     List<ProcessHandle> living = processes.stream().filter(ProcessHandle::isAlive).toList();
     if (living.isEmpty()) {
@@ -50,10 +60,11 @@ final class Signals {
     }
     List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
     living.forEach(process -> command.add(Long.toString(process.pid())));
-    Process kill = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process kill = start(command);
     String said = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
-      if (kill.waitFor() != 0 && living.stream().anyMatch(ProcessHandle::isAlive)) {
+      // One that has just ended by itself needs no signal.
+      if (kill.waitFor() != 0 && !said.lines().allMatch(line -> line.contains(GONE))) {
         throw new IOException(String.join(" ", command) + ": " + said.strip());
       }
     } catch (InterruptedException e) {

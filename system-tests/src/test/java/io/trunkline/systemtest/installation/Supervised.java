@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Supervised {
   private static final long RESTART_MS = 500;
+  private static final List<String> KINDS = List.of(".out", ".err");
   private static final int END_TIMEOUT_SECONDS = 20;
 
   private final ContainerSettings settings;
@@ -40,8 +42,8 @@ final class Supervised {
   }
 
   private synchronized Program launch() throws IOException, InterruptedException {
-    part.prepare();
     keepLogs();
+    part.prepare();
     Program started = Program.startBelow(installation.folder(), settings.name(), part.command());
     Leftovers.remember(installation.pidFile(settings.name()), started.handle());
     program = started;
@@ -51,15 +53,19 @@ final class Supervised {
   /** What the start before this one said stays beside it. */
   private void keepLogs() throws IOException {
     int number = 1;
-    while (Files.exists(log(settings.name() + "-" + number, ".out"))) {
+    while (KINDS.stream().anyMatch(earlier(number))) {
       number++;
     }
-    for (String kind : List.of(".out", ".err")) {
+    for (String kind : KINDS) {
       Path log = log(settings.name(), kind);
       if (Files.exists(log)) {
         Files.move(log, log(settings.name() + "-" + number, kind));
       }
     }
+  }
+
+  private Predicate<String> earlier(int number) {
+    return kind -> Files.exists(log(settings.name() + "-" + number, kind));
   }
 
   private Path log(String name, String kind) {
@@ -143,18 +149,23 @@ final class Supervised {
     }
   }
 
-  private synchronized void end() {
+  /** Not started again from now on. Tells whether it was started at all. */
+  private synchronized boolean end() {
     over = true;
+    return program != null;
   }
 
   void kill() throws InterruptedException {
-    end();
-    strike();
+    if (end()) {
+      strike();
+    }
   }
 
   /** Asks it to stop, and waits until it has. */
   void stop() throws IOException, InterruptedException {
-    end();
+    if (!end()) {
+      return;
+    }
     wake();
     Program now = current();
     if (now.isAlive()) {
