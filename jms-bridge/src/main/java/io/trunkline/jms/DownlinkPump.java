@@ -85,23 +85,33 @@ final class DownlinkPump implements SessionLoop.Work {
   @Override
   public void run(Connection connection, SessionLoop loop)
       throws JMSException, InterruptedException {
+    Backoff backoff = new Backoff();
+    while (!loop.stopping()) {
+      takeUntilStuck(connection, loop, backoff);
+      // Without the source: others who share it get meanwhile what this node cannot handle, also
+      // the groups of messages that the broker had bound to it.
+      loop.pause(backoff.nextMs());
+    }
+  }
+
+  /** Returns when a batch could not be handled and was given back, or the loop stops. */
+  private void takeUntilStuck(Connection connection, SessionLoop loop, Backoff backoff)
+      throws JMSException {
     try (Session session = connection.createSession(Session.SESSION_TRANSACTED);
         Aside aside = new Aside(connection, receipts);
         Intake intake = source.open(session, parser.maxBodyBytes())) {
       Copies copies = new Copies(session, clock);
-      Backoff backoff = new Backoff();
       loop.ready();
       while (!loop.stopping()) {
         Batch batch = gather(intake);
         if (batch.size() > 0) {
-          if (process(batch, copies, aside)) {
-            session.commit();
-            settled(batch);
-            backoff.reset();
-          } else {
+          if (!process(batch, copies, aside)) {
             session.rollback();
-            loop.pause(backoff.nextMs());
+            return;
           }
+          session.commit();
+          settled(batch);
+          backoff.reset();
         }
       }
     }

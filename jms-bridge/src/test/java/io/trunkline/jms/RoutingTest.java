@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +160,33 @@ class RoutingTest {
     await().untilAsserted(() -> assertThat(recorder.delivered).hasSize(1));
     assertThat(attempts).hasValue(3);
     assertThat(one.counts().forwarded()).isEqualTo(1);
+  }
+
+  @Test
+  void whatANodeCannotHandle_isHandledByAnother_evenIfItsGroupWasBound() throws Exception {
+    AtomicBoolean stuck = new AtomicBoolean();
+    Recorder first =
+        new Recorder(
+            message -> {
+              if (stuck.get()) {
+                throw new IllegalStateException("the database is away");
+              }
+              return new JmsBridge.Route.Done();
+            });
+    one.consumeDownlink(n1, first);
+    erp.persistent(erp.text("bound", "tl_user", "alice", "JMSXGroupID", "alice"));
+    await().untilAsserted(() -> assertThat(first.resolved).hasSize(1));
+    Recorder second = Recorder.done();
+    two.consumeDownlink(n2, second);
+
+    stuck.set(true);
+    erp.persistent(erp.text("next", "tl_user", "alice", "JMSXGroupID", "alice"));
+    erp.persistent(erp.text("last", "tl_user", "alice", "JMSXGroupID", "alice"));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Recorder.bodies(second.resolved)).containsExactly("next", "last"));
   }
 
   @Test

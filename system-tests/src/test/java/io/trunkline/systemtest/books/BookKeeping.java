@@ -13,6 +13,7 @@ import io.trunkline.systemtest.books.Receiver.Way;
 import io.trunkline.systemtest.installation.Installation;
 import jakarta.jms.JMSException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -73,7 +74,7 @@ public final class BookKeeping implements AutoCloseable {
 
   private void addReceivers(Installation installation, Ways ways) throws IOException {
     PositionStore memory = new MemoryPositionStore();
-    PositionStore files = FilePositionStore.ofFolder(installation.folder().resolve("positions"));
+    PositionStore files = FilePositionStore.ofFolder(Files.createTempDirectory(installation.folder(), "positions-"));
     ScheduledExecutorService timer = opened(Executors.newSingleThreadScheduledExecutor());
     SplittableRandom lateness = plan.random("lateness");
     Receiver.Later later =

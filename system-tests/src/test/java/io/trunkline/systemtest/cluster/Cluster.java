@@ -12,6 +12,7 @@ import io.trunkline.systemtest.calls.ParcelsBackEnd;
 import io.trunkline.systemtest.installation.Installation;
 import io.trunkline.systemtest.installation.Processes;
 import jakarta.jms.JMSException;
+import io.trunkline.systemtest.cluster.SessionTable.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
@@ -112,6 +113,13 @@ final class Cluster implements AutoCloseable {
 
   SessionTable sessions() {
     return sessions;
+  }
+
+  /** Waits until the database says this of a session. */
+  void awaitRow(RawSession session, Row expected) {
+    await("session becomes " + expected)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(sessions.living(session.id())).contains(expected));
   }
 
   /** What the clients of all users say, by user: only of those connected just now. */

@@ -32,16 +32,16 @@ class DatabaseCutTest extends ClusterTest {
     Map<String, String> ids = cluster.heldBy(SECOND);
     RawSession moving = cluster.connect(SECOND, MOVING);
     RawSession staying = cluster.connect(SECOND, STAYING);
-    awaitRow(moving, new Row("ACTIVE", SECOND, 1));
-    awaitRow(staying, new Row("ACTIVE", SECOND, 1));
+    cluster.awaitRow(moving, new Row("ACTIVE", SECOND, 1));
+    cluster.awaitRow(staying, new Row("ACTIVE", SECOND, 1));
 
     // What was under way comes late, when others have long decided.
     long cutNs = System.nanoTime();
     link.fallSilent(TcpProxy.Silence.HOLDS);
     cluster.say(SECOND + " is cut off from the database");
 
-    awaitRow(moving, new Row("DETACHED", SECOND, 1));
-    awaitRow(staying, new Row("DETACHED", SECOND, 1));
+    cluster.awaitRow(moving, new Row("DETACHED", SECOND, 1));
+    cluster.awaitRow(staying, new Row("DETACHED", SECOND, 1));
     cluster.say("its lease has ended");
     RawSession moved = cluster.resume(moving, THIRD, MOVING);
     assertThat(moved.welcome().getResumed()).isTrue();
@@ -60,23 +60,16 @@ class DatabaseCutTest extends ClusterTest {
 
     await("what moved is let go").atMost(PATIENCE).until(moving::isEnded);
     assertThat(moving.ownMessages()).hasSize(seenBefore);
-    awaitRow(staying, new Row("ACTIVE", SECOND, 1));
+    cluster.awaitRow(staying, new Row("ACTIVE", SECOND, 1));
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(staying.ownMessages()).isEqualTo(forStaying));
     cluster.goesOn("it works again");
     assertThat(staying.isEnded()).as("staying: " + staying.lastFrame()).isFalse();
     assertThat(moved.isEnded()).as("moved: " + moved.lastFrame()).isFalse();
-    awaitRow(moved, new Row("ACTIVE", THIRD, 2));
+    cluster.awaitRow(moved, new Row("ACTIVE", THIRD, 2));
     assertThat(moved.ownMessages()).isEqualTo(forMoving);
     cluster.balance();
     cluster.assertIds(ids);
-  }
-
-  private void awaitRow(RawSession session, Row expected) {
-    await("session becomes " + expected)
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(cluster.sessions().living(session.id())).contains(expected));
   }
 }

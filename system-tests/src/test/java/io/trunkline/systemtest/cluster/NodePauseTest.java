@@ -17,98 +17,100 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A node stands still for far longer than its lease, as on a machine that was suspended. */
+/**
+ * Two nodes stand still for far longer than their lease, as on a machine that was suspended. The
+ * clients of the first notice and go elsewhere. Those of the second do not ({@code
+ * clients.liveness-timeout} is 10 m there), so that it wakes with all its connections.
+ */
 class NodePauseTest extends ClusterTest {
   private static final Duration PAUSE = Duration.ofSeconds(90);
-
-  private static final Duration LOOK = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofSeconds(15);
 
   /** The contract's own. */
   private static final Duration LET_GO = Duration.ofSeconds(5);
 
-  private static final String SILENT = "silent";
+  private static final String MOVING = "moving";
   private static final String LEAVING = "leaving";
+  private static final String STAYING = "staying";
 
   @Test
-  void wokenNode_harmsNothingThatMoved_andTheBooksBalance() throws Exception {
+  void wokenNode_harmsNothingThatMoved_keepsTheRest_andTheBooksBalance() throws Exception {
     Erp erp = new Erp(cluster.installation());
-    Map<String, String> ids = cluster.heldBy(FIRST);
-    RawSession silentBefore = cluster.connect(FIRST, SILENT);
-    RawSession leavingBefore = cluster.connect(FIRST, LEAVING);
-    await("the node has recorded its sessions")
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () -> {
-              assertRow(silentBefore, new Row("ACTIVE", FIRST, 1));
-              assertRow(leavingBefore, new Row("ACTIVE", FIRST, 1));
-            });
+    Map<String, String> ofFirst = cluster.heldBy(FIRST);
+    Map<String, String> ofSecond = cluster.heldBy(SECOND);
+    RawSession moving = cluster.connect(SECOND, MOVING);
+    RawSession leaving = cluster.connect(SECOND, LEAVING);
+    RawSession staying = cluster.connect(SECOND, STAYING);
+    for (RawSession each : List.of(moving, leaving, staying)) {
+      cluster.awaitRow(each, new Row("ACTIVE", SECOND, 1));
+    }
 
-    processes.pause(FIRST);
-    long pausedNs = System.nanoTime();
     Timestamp paused = cluster.sessions().now();
-    cluster.say("SIGSTOP to " + FIRST);
+    processes.pause(FIRST);
+    processes.pause(SECOND);
+    long pausedNs = System.nanoTime();
+    cluster.say("SIGSTOP to " + FIRST + " and " + SECOND);
 
-    RawSession silent = cluster.resume(silentBefore, SECOND, SILENT);
-    RawSession leaving = cluster.resume(leavingBefore, THIRD, LEAVING);
-    assertThat(silent.welcome().getResumed()).isTrue();
-    assertThat(silent.id()).isEqualTo(silentBefore.id());
-    assertThat(leaving.id()).isEqualTo(leavingBefore.id());
-    // The node finds it when it wakes: an end of a session that is not its own any more.
-    leavingBefore.send(Frame.newBuilder().setBye(Bye.getDefaultInstance()).build());
-    int before = silentBefore.messages().size();
-    List<String> own = erp.publish(SILENT, "while-paused", 10);
+    RawSession moved = cluster.resume(moving, THIRD, MOVING);
+    RawSession left = cluster.resume(leaving, THIRD, LEAVING);
+    // The node finds it when it wakes: the end of a session that is not its own any more.
+    leaving.send(Frame.newBuilder().setBye(Bye.getDefaultInstance()).build());
+    int seen = moving.messages().size();
+    List<String> forMoving = erp.publish(MOVING, "for-moving", 10);
+    List<String> forStaying = erp.publish(STAYING, "for-staying", 10);
     erp.shout("shout-while-paused");
-    await()
+    await("the session gets its messages where it is now")
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(silent.ownMessages()).isEqualTo(own));
-    cluster.awaitElsewhere(ids, FIRST);
-    cluster.goesOn("without " + FIRST);
-    theOthersWorkOn(pausedNs);
+        .untilAsserted(() -> assertThat(moved.ownMessages()).isEqualTo(forMoving));
+    cluster.awaitElsewhere(ofFirst, FIRST);
+    cluster.awaitRow(staying, new Row("DETACHED", SECOND, 1));
+    theThirdWorksOn(pausedNs);
 
     long wokenNs = System.nanoTime();
     processes.wake(FIRST);
+    processes.wake(SECOND);
     cluster.say("SIGCONT");
 
-    await("what moved is let go")
+    letsGo(moving, wokenNs);
+    letsGo(leaving, wokenNs);
+    await("what did not move goes on where it was")
         .atMost(PATIENCE)
-        .until(() -> silentBefore.isEnded() && leavingBefore.isEnded());
-    assertThat(Duration.ofNanos(silentBefore.endedNs() - wokenNs)).isLessThan(LET_GO);
-    assertThat(Duration.ofNanos(leavingBefore.endedNs() - wokenNs)).isLessThan(LET_GO);
-    cluster.say(
-        "what moved was let go after %d ms: %s"
-            .formatted(
-                Duration.ofNanos(silentBefore.endedNs() - wokenNs).toMillis(),
-                silentBefore.lastFrame().replace('\n', ' ')));
-    cluster.goesOn(FIRST + " is back");
-    RawSession newcomer = cluster.connect(FIRST, "newcomer");
-    await("it serves again").atMost(PATIENCE).until(() -> newcomer.pongs() > 0);
+        .untilAsserted(() -> assertThat(staying.ownMessages()).isEqualTo(forStaying));
+    cluster.awaitRow(staying, new Row("ACTIVE", SECOND, 1));
+    cluster.goesOn("all work");
 
-    assertThat(silentBefore.messages())
-        .as("what the woken node sent to a client that had moved")
-        .hasSize(before);
-    assertRow(silent, new Row("ACTIVE", SECOND, 2));
-    assertRow(leaving, new Row("ACTIVE", THIRD, 2));
-    assertThat(silent.isEnded()).as("silent: " + silent.lastFrame()).isFalse();
-    assertThat(leaving.isEnded()).as("leaving: " + leaving.lastFrame()).isFalse();
-    assertThat(silent.ownMessages()).isEqualTo(own);
-    List<String> moved = new ArrayList<>(ids.values());
-    moved.addAll(List.of(silent.id(), leaving.id()));
-    assertThat(cluster.sessions().sentBy(FIRST, moved, paused)).isEmpty();
-    cluster.assertIds(ids);
+    assertThat(moving.messages()).as("sent to a client that had moved").hasSize(seen);
+    assertThat(moved.ownMessages()).isEqualTo(forMoving);
+    cluster.awaitRow(moved, new Row("ACTIVE", THIRD, 2));
+    cluster.awaitRow(left, new Row("ACTIVE", THIRD, 2));
+    for (RawSession each : List.of(moved, left, staying)) {
+      assertThat(each.isEnded()).as(each.lastFrame()).isFalse();
+    }
+    List<String> all = new ArrayList<>(ofFirst.values());
+    all.addAll(List.of(moved.id(), left.id()));
+    assertThat(cluster.sessions().sentBy(FIRST, all, paused)).isEmpty();
+    assertThat(cluster.sessions().sentBy(SECOND, all, paused)).isEmpty();
+    cluster.assertIds(ofFirst);
+    cluster.assertIds(ofSecond);
     cluster.balance();
   }
 
   /** Until the time is over. */
-  private void theOthersWorkOn(long pausedNs) throws Exception {
+  private void theThirdWorksOn(long pausedNs) throws Exception {
     Duration left = PAUSE.minusNanos(System.nanoTime() - pausedNs);
     while (left.isPositive()) {
       Thread.sleep(left.compareTo(LOOK) < 0 ? left : LOOK);
-      cluster.goesOn("the others work on");
+      cluster.goesOn(THIRD + " works on");
       left = PAUSE.minusNanos(System.nanoTime() - pausedNs);
     }
   }
 
-  private void assertRow(RawSession session, Row expected) throws Exception {
-    assertThat(cluster.sessions().living(session.id())).contains(expected);
+  private void letsGo(RawSession moved, long wokenNs) {
+    await("what moved is let go").atMost(PATIENCE).until(moved::isEnded);
+    Duration took = Duration.ofNanos(moved.endedNs() - wokenNs);
+    cluster.say(
+        "what moved was let go after %d ms: %s"
+            .formatted(took.toMillis(), moved.lastFrame().replace('\n', ' ')));
+    assertThat(took).isLessThan(LET_GO);
   }
 }
