@@ -185,8 +185,7 @@ class RoutingTest {
 
     await()
         .untilAsserted(
-            () ->
-                assertThat(Recorder.bodies(second.resolved)).containsExactly("next", "last"));
+            () -> assertThat(Recorder.bodies(second.resolved)).containsExactly("next", "last"));
   }
 
   @Test

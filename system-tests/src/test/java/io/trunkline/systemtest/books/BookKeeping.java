@@ -74,7 +74,8 @@ public final class BookKeeping implements AutoCloseable {
 
   private void addReceivers(Installation installation, Ways ways) throws IOException {
     PositionStore memory = new MemoryPositionStore();
-    PositionStore files = FilePositionStore.ofFolder(Files.createTempDirectory(installation.folder(), "positions-"));
+    PositionStore files =
+        FilePositionStore.ofFolder(Files.createTempDirectory(installation.folder(), "positions-"));
     ScheduledExecutorService timer = opened(Executors.newSingleThreadScheduledExecutor());
     SplittableRandom lateness = plan.random("lateness");
     Receiver.Later later =

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 
 /** The network between a node and the broker is cut, so that neither hears of the other's end. */
 class BrokerCutTest extends ClusterTest {
-  /** The broker and the node have given each other up by then: {@code jms.connection-ttl} is 4 s. */
+  /**
+   * The broker and the node have given each other up by then: {@code jms.connection-ttl} is 4 s.
+   */
   private static final Duration CUT = Duration.ofSeconds(12);
 
   @Test

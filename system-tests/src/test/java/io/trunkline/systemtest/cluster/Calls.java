@@ -90,8 +90,7 @@ final class Calls implements AutoCloseable {
                     answered.computeIfAbsent(caller, key -> new AtomicInteger()).incrementAndGet();
                   }
                   outcomes.ended(
-                      new Outcome(
-                          "parcels", parcel, result.status(), System.nanoTime() - beginNs));
+                      new Outcome("parcels", parcel, result.status(), System.nanoTime() - beginNs));
                 });
   }
 
@@ -114,8 +113,7 @@ final class Calls implements AutoCloseable {
                 answered.size() == CLIENTS
                     && answered.entrySet().stream()
                         .allMatch(
-                            each ->
-                                each.getValue().get() > before.getOrDefault(each.getKey(), 0)));
+                            each -> each.getValue().get() > before.getOrDefault(each.getKey(), 0)));
     clock.shutdownNow();
     await("no call is open").atMost(Cluster.PATIENCE).until(() -> outcomes.open() == 0);
     System.out.println("calls: " + outcomes.byStatus("parcels"));

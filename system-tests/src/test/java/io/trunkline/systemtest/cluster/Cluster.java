@@ -9,10 +9,10 @@ import io.trunkline.systemtest.books.Plan;
 import io.trunkline.systemtest.books.Receiver;
 import io.trunkline.systemtest.books.Receiver.Way;
 import io.trunkline.systemtest.calls.ParcelsBackEnd;
+import io.trunkline.systemtest.cluster.SessionTable.Row;
 import io.trunkline.systemtest.installation.Installation;
 import io.trunkline.systemtest.installation.Processes;
 import jakarta.jms.JMSException;
-import io.trunkline.systemtest.cluster.SessionTable.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
@@ -90,8 +90,7 @@ final class Cluster implements AutoCloseable {
 
   /** A connection by hand, to this node and no other. */
   RawSession connect(String node, String user) throws IOException {
-    return opened(
-        new RawSession(processes.clientUrl(node), token(user), /* resume= */ null));
+    return opened(new RawSession(processes.clientUrl(node), token(user), /* resume= */ null));
   }
 
   private String token(String user) throws IOException {
@@ -101,10 +100,7 @@ final class Cluster implements AutoCloseable {
   /** Another connection of the same session, while its first one stays as it is. */
   RawSession resume(RawSession session, String node, String user) throws IOException {
     return opened(
-        new RawSession(
-            processes.clientUrl(node),
-            token(user),
-            session.welcome().getResumeToken()));
+        new RawSession(processes.clientUrl(node), token(user), session.welcome().getResumeToken()));
   }
 
   Installation installation() {
@@ -151,9 +147,10 @@ final class Cluster implements AutoCloseable {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              Map<String, SessionInfo> now = connected();
-              assertThat(now.keySet()).containsAll(ids.keySet());
-              ids.forEach((user, id) -> assertThat(now.get(user).nodeId()).isNotEqualTo(node));
+              Map<String, String> nodes = new HashMap<>();
+              connected().forEach((user, session) -> nodes.put(user, session.nodeId()));
+              assertThat(nodes).containsKeys(ids.keySet().toArray(String[]::new));
+              assertThat(ids.keySet()).allSatisfy(user -> assertThat(nodes.get(user)).isNotEqualTo(node));
             });
     assertIds(ids);
     say(ids.size() + " sessions go on elsewhere");
