@@ -150,7 +150,8 @@ final class Cluster implements AutoCloseable {
               Map<String, String> nodes = new HashMap<>();
               connected().forEach((user, session) -> nodes.put(user, session.nodeId()));
               assertThat(nodes).containsKeys(ids.keySet().toArray(String[]::new));
-              assertThat(ids.keySet()).allSatisfy(user -> assertThat(nodes.get(user)).isNotEqualTo(node));
+              assertThat(ids.keySet())
+                  .allSatisfy(user -> assertThat(nodes.get(user)).isNotEqualTo(node));
             });
     assertIds(ids);
     say(ids.size() + " sessions go on elsewhere");
