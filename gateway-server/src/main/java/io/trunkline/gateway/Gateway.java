@@ -87,6 +87,7 @@ public final class Gateway implements AutoCloseable {
   private final Streams streams;
   private final TopicFrames topics;
   private final Downlink downlink;
+  private final CutOff cutOff;
   private final NodeLease lease;
   private final Routes routes;
   private final ManagementApi api;
@@ -227,13 +228,14 @@ public final class Gateway implements AutoCloseable {
         new ClientPort(
             config.clients(), connection -> new HandshakeBarrier(connection, handshakes, welcomer));
     var selectors = new SessionSelectors(node);
+    cutOff = new CutOff(node, registry, journal, database.resumption());
     lease =
         new NodeLease(
             config.node(),
             database.nodes(),
             config.sessions().grace(),
             registry::size,
-            new CutOff(node, registry, journal, database.resumption())::isOver);
+            this::afterCutOff);
     streams =
         new Streams.Parts(
                 node,
@@ -332,6 +334,11 @@ public final class Gateway implements AutoCloseable {
         },
         1,
         TimeUnit.DAYS);
+  }
+
+  private void afterCutOff() {
+    cutOff.isOver();
+    streams.lookForAll(registry.all());
   }
 
   private Downlink downlink() {
