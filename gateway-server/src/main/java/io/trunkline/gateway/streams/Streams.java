@@ -206,7 +206,6 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
     return many.isFollowed(StreamKey.ofTopic(topic));
   }
 
-  /** Somebody says that messages of this user may wait unsent. */
   /**
    * Looks for what the users of these sessions miss: what was stored while the node's lease had
    * ended was put to rest until they come, and they never left. Any thread.
@@ -218,6 +217,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
                 () -> SessionCursors.of(session).ifPresent(cursors -> cursors.user().look())));
   }
 
+  /** Somebody says that messages of this user may wait unsent. */
   private void look(String user) {
     for (Session session : registry.ofUser(user)) {
       session.onLoop(() -> SessionCursors.of(session).ifPresent(cursors -> cursors.user().look()));

@@ -45,10 +45,10 @@ class NodePauseTest extends ClusterTest {
       cluster.awaitRow(each, new Row("ACTIVE", SECOND, 1));
     }
 
-    Timestamp paused = cluster.sessions().now();
     processes.pause(FIRST);
     processes.pause(SECOND);
     long pausedNs = System.nanoTime();
+    Timestamp paused = cluster.sessions().now();
     cluster.say("SIGSTOP to " + FIRST + " and " + SECOND);
 
     RawSession moved = cluster.resume(moving, THIRD, MOVING);
