@@ -101,6 +101,7 @@ public final class Gateway implements AutoCloseable {
   private final Streams streams;
   private final TopicFrames topics;
   private final Downlink downlink;
+  private final CutOff cutOff;
   private final NodeLease lease;
   private final Drain drain;
   private final Routes routes;
@@ -267,6 +268,7 @@ public final class Gateway implements AutoCloseable {
     var selectors = new SessionSelectors(node);
     handshakes.takeWhile(() -> guard.held() || (cluster.alone() && guard.awake()));
     var standing = new Streams.Standing(guard::held, guard::awake);
+    cutOff = new CutOff(node, registry, journal, database.resumption());
     lease =
         new NodeLease(
             config.node(),
@@ -275,9 +277,7 @@ public final class Gateway implements AutoCloseable {
             guard,
             new NodeLease.Members(cluster, this::closeAll, this::superseded),
             new NodeLease.Hooks(
-                new LoadMeter(registry::size, port.lanes()),
-                new CutOff(node, registry, journal, database.resumption())::isOver,
-                drain::ordered));
+                new LoadMeter(registry::size, port.lanes()), this::afterCutOff, drain::ordered));
     streams =
         new Streams.Parts(
                 node,
@@ -385,6 +385,11 @@ public final class Gateway implements AutoCloseable {
         },
         1,
         TimeUnit.DAYS);
+  }
+
+  private void afterCutOff() {
+    cutOff.isOver();
+    streams.lookForAll(registry.all());
   }
 
   private Downlink downlink() {

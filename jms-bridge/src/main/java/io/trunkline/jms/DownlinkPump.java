@@ -97,31 +97,41 @@ final class DownlinkPump implements SessionLoop.Work {
   @Override
   public void run(Connection connection, SessionLoop loop)
       throws JMSException, InterruptedException {
-    if (!handler.ready()) {
-      // Without a consumer, so that others get what waits.
-      loop.ready();
-      loop.pause(NOT_READY_MS);
-      return;
+    Backoff backoff = new Backoff();
+    while (!loop.stopping()) {
+      if (handler.ready()) {
+        takeUntilStuck(connection, loop, backoff);
+        // Without the source: others who share it get meanwhile what this node cannot handle, also
+        // the groups of messages that the broker had bound to it.
+        loop.pause(backoff.nextMs());
+      } else {
+        loop.ready();
+        loop.pause(NOT_READY_MS);
+      }
     }
+  }
+
+  /**
+   * Returns when a batch could not be handled and was given back, when messages may not be taken
+   * any more, or when the loop stops.
+   */
+  private void takeUntilStuck(Connection connection, SessionLoop loop, Backoff backoff)
+      throws JMSException {
     try (Session session = connection.createSession(Session.SESSION_TRANSACTED);
         Aside aside = new Aside(connection, receipts);
         Intake intake = source.open(session, parser.maxBodyBytes())) {
       Copies copies = new Copies(session, clock);
-      Backoff backoff = new Backoff();
       loop.ready();
       while (!loop.stopping() && handler.ready()) {
         Batch batch = gather(intake);
         if (batch.size() > 0) {
-          if (!handler.ready()) {
+          if (!handler.ready() || !process(batch, copies, aside)) {
             session.rollback();
-          } else if (process(batch, copies, aside)) {
-            session.commit();
-            settled(batch);
-            backoff.reset();
-          } else {
-            session.rollback();
-            loop.pause(backoff.nextMs());
+            return;
           }
+          session.commit();
+          settled(batch);
+          backoff.reset();
         }
       }
     }

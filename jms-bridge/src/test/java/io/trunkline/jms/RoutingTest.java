@@ -272,6 +272,32 @@ class RoutingTest {
   }
 
   @Test
+  void whatANodeCannotHandle_isHandledByAnother_evenIfItsGroupWasBound() throws Exception {
+    AtomicBoolean stuck = new AtomicBoolean();
+    Recorder first =
+        new Recorder(
+            message -> {
+              if (stuck.get()) {
+                throw new IllegalStateException("the database is away");
+              }
+              return new JmsBridge.Route.Done();
+            });
+    one.consumeDownlink(n1, first);
+    erp.persistent(erp.text("bound", "tl_user", "alice", "JMSXGroupID", "alice"));
+    await().untilAsserted(() -> assertThat(first.resolved).hasSize(1));
+    Recorder second = Recorder.done();
+    two.consumeDownlink(n2, second);
+
+    stuck.set(true);
+    erp.persistent(erp.text("next", "tl_user", "alice", "JMSXGroupID", "alice"));
+    erp.persistent(erp.text("last", "tl_user", "alice", "JMSXGroupID", "alice"));
+
+    await()
+        .untilAsserted(
+            () -> assertThat(Recorder.bodies(second.resolved)).containsExactly("next", "last"));
+  }
+
+  @Test
   void subscriptionWithAnotherSelector_isMadeAnew() throws Exception {
     try (BrokerLink link = BrokerLink.open(broker.config(), "old")) {
       var session = link.require().createSession();

@@ -26,9 +26,16 @@ final class Connections {
    * Plans are made anew for each execution: a plan that was made while a table was empty, and kept,
    * reads all of it when it has a million rows an hour later. And our statements are too short for
    * a compiler.
+   *
+   * <p>A transaction whose process stands still, or is cut off, between two statements holds its
+   * locks and with them all other nodes: the server ends it. Ours do nothing in between that takes
+   * longer than milliseconds.
    */
   private static final String SESSION_SETTINGS =
-      "set plan_cache_mode = force_custom_plan; set jit = off";
+      """
+      set plan_cache_mode = force_custom_plan; set jit = off;
+      set idle_in_transaction_session_timeout = '5s'
+      """;
 
   private Connections() {}
 

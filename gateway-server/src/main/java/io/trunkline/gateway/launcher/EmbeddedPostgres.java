@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * PostgreSQL as {@code run} starts it: durable as PostgreSQL is by default, on 127.0.0.1 only, no
  * socket file, every connection by password (SCRAM).
  */
-final class EmbeddedPostgres implements Child.Kind {
+public final class EmbeddedPostgres implements Child.Kind {
   static final String DATABASE = "trunkline";
   static final String OWNER = "trunkline";
 
@@ -41,6 +41,20 @@ final class EmbeddedPostgres implements Child.Kind {
     this.port = port;
   }
 
+  /**
+   * One with the programs that come with the distribution; nothing is started yet.
+   *
+   * @param distribution where the programs are put if they are not there
+   * @param data the cluster's folder; made by {@link #initialize}
+   * @param log where what the programs say is appended
+   * @param port on 127.0.0.1
+   * @throws StartupException if there is none for this machine
+   */
+  public static EmbeddedPostgres of(Path distribution, Path data, Path log, int port)
+      throws IOException, StartupException {
+    return new EmbeddedPostgres(PostgresBinaries.unpack(distribution), data, log, port);
+  }
+
   String jdbcUrl() {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
   }
@@ -50,7 +64,7 @@ final class EmbeddedPostgres implements Child.Kind {
    *
    * @return whether it made one
    */
-  boolean initialize(String superuserPassword) throws IOException, InterruptedException {
+  public boolean initialize(String superuserPassword) throws IOException, InterruptedException {
     if (Files.exists(data.resolve("PG_VERSION"))) {
       return false;
     }
@@ -83,7 +97,7 @@ final class EmbeddedPostgres implements Child.Kind {
   }
 
   /** Makes the owner and the database if they are not there. */
-  void provision(String superuserPassword, String ownerPassword) throws SQLException {
+  public void provision(String superuserPassword, String ownerPassword) throws SQLException {
     String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
     try (Connection connection = DriverManager.getConnection(url, SUPERUSER, superuserPassword);
         var statement = connection.createStatement()) {

@@ -19,6 +19,7 @@ import io.trunkline.protocol.v1.StreamPosition;
 import io.trunkline.protocol.v1.StreamStart;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +215,17 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
   /** Whether any session of this node follows a topic. Any thread. */
   public boolean isFollowed(String topic) {
     return many.isFollowed(StreamKey.ofTopic(topic));
+  }
+
+  /**
+   * Looks for what the users of these sessions miss: what was stored while the node's lease had
+   * ended was put to rest until they come, and they never left. Any thread.
+   */
+  public void lookForAll(Collection<Session> sessions) {
+    sessions.forEach(
+        session ->
+            session.onLoop(
+                () -> SessionCursors.of(session).ifPresent(cursors -> cursors.user().look())));
   }
 
   /** Somebody says that messages of this user may wait unsent. */

@@ -19,7 +19,7 @@ final class Ledger {
   private final String password;
 
   Ledger(Installation installation) throws IOException {
-    this.url = installation.reports().jdbcUrl();
+    this.url = installation.databaseUrl();
     this.password = installation.secret("postgres-trunkline");
   }
 

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  * @param perSecond messages published
  * @param killsOfEach node, broker and database
  */
-record Plan(long seed, Duration load, int users, int perSecond, int killsOfEach) {
+public record Plan(long seed, Duration load, int users, int perSecond, int killsOfEach) {
   private static final Duration BETWEEN_KILLS_OF_A_KIND = Duration.ofSeconds(20);
   private static final int LAUNCHER_KILLS_PER_KILLS = 2;
 
@@ -42,13 +42,22 @@ record Plan(long seed, Duration load, int users, int perSecond, int killsOfEach)
   static Plan fromProperties() {
     Duration load = Duration.ofSeconds(Long.getLong("trunkline.books.seconds", 45));
     return new Plan(
-        Long.getLong("trunkline.seed", new SplittableRandom().nextInt(1, 1_000_000)),
+        anySeed(),
         load,
         Integer.getInteger("trunkline.books.users", 200),
         Integer.getInteger("trunkline.books.rate", 100),
         Integer.getInteger(
             "trunkline.books.kills",
             Math.max(2, Math.toIntExact(load.dividedBy(BETWEEN_KILLS_OF_A_KIND)))));
+  }
+
+  /** One in which nothing is killed by plan; its end is its user's affair. */
+  public static Plan ofLoad(int users, int perSecond) {
+    return new Plan(anySeed(), Duration.ofHours(1), users, perSecond, /* killsOfEach= */ 0);
+  }
+
+  private static long anySeed() {
+    return Long.getLong("trunkline.seed", new SplittableRandom().nextInt(1, 1_000_000));
   }
 
   /** A generator of its own for each part, so that one part's number of calls moves no other. */
@@ -78,6 +87,8 @@ record Plan(long seed, Duration load, int users, int perSecond, int killsOfEach)
 
   /** How to repeat it. */
   String command() {
-    return "./trunkline books --seed " + seed + " --seconds " + load.toSeconds();
+    return killsOfEach == 0
+        ? "-Dtrunkline.seed=" + seed
+        : "./trunkline books --seed " + seed + " --seconds " + load.toSeconds();
   }
 }

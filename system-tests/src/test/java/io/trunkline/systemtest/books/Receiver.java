@@ -1,11 +1,13 @@
 package io.trunkline.systemtest.books;
 
 import io.trunkline.client.Backoff;
+import io.trunkline.client.ClientBuilder;
 import io.trunkline.client.ClientListener;
 import io.trunkline.client.ControlResult;
 import io.trunkline.client.Disconnect;
 import io.trunkline.client.Notification;
 import io.trunkline.client.PositionStore;
+import io.trunkline.client.SessionInfo;
 import io.trunkline.client.StreamEvent;
 import io.trunkline.client.TrunklineClient;
 import io.trunkline.protocol.v1.Expect;
@@ -14,19 +16,23 @@ import io.trunkline.systemtest.books.Sight.Life;
 import io.trunkline.systemtest.books.Sight.Place;
 import io.trunkline.systemtest.books.Sight.Shown;
 import io.trunkline.systemtest.books.Sight.Taking;
+import io.trunkline.systemtest.installation.TcpProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One user's program: what its client showed it, over all the program's lives. Thread-safe. */
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
   static final String DEVICE = "phone";
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), 2, Duration.ofSeconds(1));
@@ -46,7 +52,7 @@ final class Receiver implements AutoCloseable {
   record Person(String user, Set<String> topics, Manner manner, String token) {}
 
   private final Person person;
-  private final FlakyLink link;
+  private final Way way;
   private final PositionStore disk;
   private final Later later;
   private final Queue<Sight> sights = new ConcurrentLinkedQueue<>();
@@ -57,14 +63,36 @@ final class Receiver implements AutoCloseable {
   private volatile Life ended = new Life(0);
   private volatile boolean closing;
 
+  /**
+   * How it reaches the nodes.
+   *
+   * @param urls the first is tried first
+   * @param proxy that all of them lead to; null: there is none, and its network is never disturbed
+   */
+  public record Way(List<String> urls, @Nullable TcpProxy proxy) {
+    /** Through a network of its own. */
+    static Way through(TcpProxy proxy) {
+      return new Way(List.of("tcp://127.0.0.1:" + proxy.port()), proxy);
+    }
+
+    /** To several nodes, in this order. */
+    public static Way to(List<String> urls) {
+      return new Way(urls, null);
+    }
+
+    TcpProxy link() {
+      return Objects.requireNonNull(proxy, "this client has no network of its own");
+    }
+  }
+
   /** Runs something after a moment. */
   interface Later {
     void run(Runnable what);
   }
 
-  Receiver(Person person, FlakyLink link, PositionStore disk, Later later) {
+  Receiver(Person person, Way way, PositionStore disk, Later later) {
     this.person = person;
-    this.link = link;
+    this.way = way;
     this.disk = disk;
     this.later = later;
     this.store = new LifeStore(disk);
@@ -74,6 +102,15 @@ final class Receiver implements AutoCloseable {
   Testimony testimony() {
     return new Testimony(
         person.user(), person.topics(), List.copyOf(sights), List.copyOf(troubles));
+  }
+
+  public String user() {
+    return person.user();
+  }
+
+  /** As its client has it just now. */
+  public synchronized Optional<SessionInfo> session() {
+    return client.session();
   }
 
   synchronized void connect() {
@@ -91,9 +128,10 @@ final class Receiver implements AutoCloseable {
 
   private TrunklineClient client(Life now, LifeStore saves) {
     var program = new Program(now);
+    ClientBuilder builder = TrunklineClient.builder();
+    way.urls().forEach(builder::url);
     TrunklineClient made =
-        TrunklineClient.builder()
-            .url(link.url())
+        builder
             .token(person.token())
             .deviceId(DEVICE)
             .backoff(BACKOFF)
@@ -199,12 +237,16 @@ final class Receiver implements AutoCloseable {
 
   /** The connection breaks. */
   void cut() {
-    link.cut();
+    way.link().cut();
   }
 
   /** There is no network, until it is told otherwise. */
   void away(boolean now) {
-    link.away(now);
+    if (now) {
+      way.link().away();
+    } else {
+      way.link().recover();
+    }
   }
 
   /**
@@ -216,13 +258,13 @@ final class Receiver implements AutoCloseable {
     if (crash) {
       life.crashed().set(true);
       store.die();
-      link.away(true);
+      away(true);
     }
     ended = life;
     endClient();
     TimeUnit.MILLISECONDS.sleep(pauseMs);
     if (crash) {
-      link.away(false);
+      away(false);
     }
     life = new Life(life.number() + 1);
     store = new LifeStore(disk);
@@ -243,6 +285,8 @@ final class Receiver implements AutoCloseable {
   public void close() throws IOException {
     closing = true;
     client.close();
-    link.close();
+    if (way.proxy() != null) {
+      way.proxy().close();
+    }
   }
 }

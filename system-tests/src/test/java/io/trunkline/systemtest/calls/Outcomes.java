@@ -11,28 +11,28 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What callers were told, call by call. Thread-safe. */
-final class Outcomes {
+public final class Outcomes {
   /**
    * One outcome.
    *
    * @param tookNanos from the call to its outcome
    */
-  record Outcome(String service, String call, Status status, long tookNanos) {}
+  public record Outcome(String service, String call, Status status, long tookNanos) {}
 
   private final Map<String, AtomicInteger> times = new ConcurrentHashMap<>();
   private final Queue<Outcome> all = new ConcurrentLinkedQueue<>();
 
-  void started(String call) {
+  public void started(String call) {
     times.put(call, new AtomicInteger());
   }
 
-  void ended(Outcome outcome) {
+  public void ended(Outcome outcome) {
     times.computeIfAbsent(outcome.call(), key -> new AtomicInteger()).incrementAndGet();
     all.add(outcome);
   }
 
   /** Calls that did not have exactly one outcome, with how many they had. */
-  List<String> notOnce() {
+  public List<String> notOnce() {
     List<String> wrong = new ArrayList<>();
     times.forEach(
         (call, count) -> {
@@ -43,16 +43,16 @@ final class Outcomes {
     return wrong;
   }
 
-  int open() {
+  public int open() {
     return times.size() - all.size();
   }
 
-  List<Outcome> all() {
+  public List<Outcome> all() {
     return List.copyOf(all);
   }
 
   /** How many of each, for one service. */
-  Map<Status, Long> byStatus(String service) {
+  public Map<Status, Long> byStatus(String service) {
     Map<Status, Long> counts = new EnumMap<>(Status.class);
     all.stream()
         .filter(outcome -> outcome.service().equals(service))

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * An HTTP back end: {@code GET /parcels/{id}} and {@code POST /parcels}. It can stop listening,
  * crawl and answer nonsense.
  */
-final class ParcelsBackEnd implements AutoCloseable {
+public final class ParcelsBackEnd implements AutoCloseable {
   private static final long WORK_MS = 20;
   private static final long SLOW_MS = 3_000;
   private static final int SERVER_ERROR = 500;
@@ -28,16 +28,16 @@ final class ParcelsBackEnd implements AutoCloseable {
   private @Nullable HttpServer server;
   private int port;
 
-  ParcelsBackEnd() throws IOException {
+  public ParcelsBackEnd() throws IOException {
     listen();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + port;
   }
 
   /** How often each parcel was made, by the id that its caller gave. */
-  Map<String, AtomicInteger> created() {
+  public Map<String, AtomicInteger> created() {
     return created;
   }
 

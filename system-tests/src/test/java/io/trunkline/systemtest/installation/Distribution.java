@@ -16,7 +16,7 @@ public final class Distribution {
 
   private Distribution() {}
 
-  private static Path root() {
+  static Path root() {
     return Path.of(property("dist.dir"));
   }
 
@@ -57,6 +57,19 @@ public final class Distribution {
         List.of("-Xms64m", "-Xmx512m", "-Dio.netty.leakDetection.level=paranoid"),
         "io.trunkline.gateway.launcher.Main",
         List.of("node", "--config", settings.toString()));
+  }
+
+  /** The broker as {@code run} starts it; it lives as long as its standard input. */
+  static List<String> broker(Path data, int port, Path users) {
+    return java(
+        "broker",
+        List.of("-Xmx384m"),
+        "io.trunkline.broker.BrokerMain",
+        List.of(
+            "--data", data.toString(),
+            "--host", "127.0.0.1",
+            "--port", Integer.toString(port),
+            "--users", users.toString()));
   }
 
   /** {@code ./trunkline publish}. */

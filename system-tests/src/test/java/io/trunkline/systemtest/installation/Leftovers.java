@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.arquillian.core.api.annotation.Observes;
 import org.jboss.arquillian.test.spi.event.suite.AfterSuite;
+import org.jboss.arquillian.test.spi.event.suite.BeforeSuite;
 
 /**
  * Processes that a killed installation, or a killed test run, left behind. They are known by the
@@ -19,15 +20,28 @@ import org.jboss.arquillian.test.spi.event.suite.AfterSuite;
 public final class Leftovers {
   private static final int END_TIMEOUT_SECONDS = 10;
 
+  /** Of test runs that were killed. */
+  void endEarlier(@Observes BeforeSuite suite) throws IOException {
+    endAll();
+  }
+
   /** After the containers have been stopped. */
-  void endAll(@Observes(precedence = -100) AfterSuite suite) throws IOException {
+  void endOwn(@Observes(precedence = -100) AfterSuite suite) throws IOException {
+    endAll();
+  }
+
+  /** But of what another living test run uses. */
+  private static void endAll() throws IOException {
     Path folder = Distribution.testFolder();
     if (!Files.exists(folder)) {
       return;
     }
-    try (var installations = Files.list(folder)) {
-      for (Path installation : installations.toList()) {
-        end(new Installation(installation));
+    try (var all = Files.list(folder)) {
+      for (Path each : all.toList()) {
+        Installation installation = new Installation(each);
+        if (installation.otherUser().isEmpty()) {
+          end(installation);
+        }
       }
     }
   }
@@ -36,13 +50,16 @@ public final class Leftovers {
     Files.writeString(pidFile, process.pid() + " " + startMs(process) + "\n");
   }
 
-  /** Ends an installation's processes, the launcher first, as it would start others again. */
+  /** Ends an installation's processes, first those that would start others again. */
   static void end(Installation installation) throws IOException {
-    for (Path file : List.of(installation.pidFile(), installation.nodePidFile())) {
-      process(file).ifPresent(Leftovers::end);
-    }
-    for (String name : List.of("console", "broker", "postgres")) {
-      process(installation.data().resolve(name + ".pid")).ifPresent(Leftovers::end);
+    for (Path folder : List.of(installation.folder(), installation.data())) {
+      if (Files.isDirectory(folder)) {
+        try (var files = Files.newDirectoryStream(folder, "*.pid")) {
+          for (Path file : files) {
+            process(file).ifPresent(Leftovers::end);
+          }
+        }
+      }
     }
   }
 

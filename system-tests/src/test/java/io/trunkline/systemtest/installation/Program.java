@@ -35,16 +35,31 @@ public final class Program implements AutoCloseable {
    * @param folder for its output, {@code <name>.out} and {@code <name>.err}; made if not there
    */
   public static Program start(Path folder, String name, List<String> command) throws IOException {
+    return start(folder, name, command, ProcessBuilder.Redirect.from(new File("/dev/null")));
+  }
+
+  /** The same, with a standard input that ends with this process, however it ends. */
+  static Program startBelow(Path folder, String name, List<String> command) throws IOException {
+    return start(folder, name, command, ProcessBuilder.Redirect.PIPE);
+  }
+
+  private static Program start(
+      Path folder, String name, List<String> command, ProcessBuilder.Redirect input)
+      throws IOException {
     Files.createDirectories(folder);
     Path out = folder.resolve(name + ".out");
     Path err = folder.resolve(name + ".err");
     Process process =
         new ProcessBuilder(command)
-            .redirectInput(new File("/dev/null"))
+            .redirectInput(input)
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
     return new Program(name, process, out, err);
+  }
+
+  Process process() {
+    return process;
   }
 
   public ProcessHandle handle() {
@@ -112,6 +127,11 @@ public final class Program implements AutoCloseable {
   /** SIGTERM, and waits. */
   public int stop() throws InterruptedException {
     process.destroy();
+    return awaitStopped();
+  }
+
+  /** Waits for the end of what was asked to stop. */
+  int awaitStopped() throws InterruptedException {
     return awaitExit(STOP_TIMEOUT);
   }
 

@@ -7,6 +7,6 @@ import org.jboss.arquillian.container.spi.ServerKillProcessor;
 public final class SigKill implements ServerKillProcessor {
   @Override
   public void kill(@SuppressWarnings("rawtypes") Container container) throws Exception {
-    ((RunContainer) container.getDeployableContainer()).kill();
+    ((ProcessContainer) container.getDeployableContainer()).kill();
   }
 }

@@ -6,13 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonParser;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Welcome;
-import io.trunkline.systemtest.books.FlakyLink;
-import io.trunkline.systemtest.installation.FreePorts;
-import io.trunkline.systemtest.installation.FurtherNode;
 import io.trunkline.systemtest.installation.Installation;
+import io.trunkline.systemtest.installation.Link;
+import io.trunkline.systemtest.installation.Processes;
+import io.trunkline.systemtest.installation.TcpProxy;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,8 +25,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +42,7 @@ import org.junit.jupiter.api.Test;
 @RunAsClient
 class BehindHaProxyTest {
   private static final String NAME = "proxied";
+  private static final String SECOND = "proxied-node";
   private static final long TIMEOUT_S = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -52,12 +50,16 @@ class BehindHaProxyTest {
   @SuppressWarnings("NullAway.Init") // Arquillian sets it
   private ContainerController controller;
 
+  @ArquillianResource
+  @SuppressWarnings("NullAway.Init") // Arquillian sets it
+  private Processes processes;
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private Installation installation;
   private HaProxy.Node firstNode;
   private HaProxy.Node secondNode;
-  private FlakyLink brokerOfSecond;
+  private TcpProxy brokerOfSecond;
   private HaProxy proxy;
   private int users;
 
@@ -69,28 +71,12 @@ class BehindHaProxyTest {
         new HaProxy.Node(
             URI.create(installation.clientUrl()).getPort(),
             URI.create(installation.apiUrl()).getPort());
-    brokerOfSecond =
-        keep(
-            new FlakyLink(
-                List.of(
-                    new InetSocketAddress(
-                        InetAddress.getLoopbackAddress(),
-                        URI.create(installation.jmsUrl()).getPort())),
-                new SplittableRandom(1)));
-    int apiPort = FreePorts.take(1).getFirst();
-    FurtherNode node =
-        keep(
-            new FurtherNode(
-                installation,
-                Map.of(
-                    "api.port",
-                    Integer.toString(apiPort),
-                    "jms.url",
-                    brokerOfSecond.url(),
-                    "clients.proxy-protocol-from",
-                    "127.0.0.1")));
-    node.awaitReady();
-    secondNode = new HaProxy.Node(node.clientsPort(), apiPort);
+    controller.start(SECOND);
+    brokerOfSecond = processes.link(SECOND, Link.BROKER);
+    secondNode =
+        new HaProxy.Node(
+            URI.create(processes.clientUrl(SECOND)).getPort(),
+            URI.create(processes.apiUrl(SECOND)).getPort());
     proxy = keep(new HaProxy(installation, firstNode, secondNode));
     proxy.awaitNodes(true, true);
   }
@@ -101,6 +87,7 @@ class BehindHaProxyTest {
       open.pop().close();
     }
     http.close();
+    controller.stop(SECOND);
     controller.stop(NAME);
   }
 
@@ -205,7 +192,7 @@ class BehindHaProxyTest {
     }
     assertThat(onSecond).as("least connections: every other").hasSize(3);
 
-    brokerOfSecond.away(true);
+    brokerOfSecond.away();
     proxy.awaitNodes(true, false);
     for (int i = 0; i < 6; i++) {
       assertThat(nodeOfNewClient()).isEqualTo("gw-1");
@@ -215,7 +202,7 @@ class BehindHaProxyTest {
     }
     managementApiIsAnsweredByTheOther();
 
-    brokerOfSecond.away(false);
+    brokerOfSecond.recover();
     proxy.awaitNodes(true, true);
     await("it gets new ones again").atMost(PATIENCE).until(() -> nodeOfNewClient().equals("gw-2"));
   }

@@ -2,7 +2,7 @@ package io.trunkline.systemtest.proxy;
 
 import static org.awaitility.Awaitility.await;
 
-import io.trunkline.systemtest.installation.FreePorts;
+import io.trunkline.jms.FreePorts;
 import io.trunkline.systemtest.installation.Installation;
 import io.trunkline.systemtest.installation.Program;
 import java.io.IOException;
