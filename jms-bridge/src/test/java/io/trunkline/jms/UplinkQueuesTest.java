@@ -182,7 +182,10 @@ class UplinkQueuesTest {
       assertThat(reply.message()).isEqualTo("later");
       assertThat(reply.contentType()).isEqualTo("text/plain");
       assertThat(reply.retryAfter()).isEqualTo(Duration.ofMillis(1500));
-      assertThat(queues.counts()).isEqualTo(new UplinkQueues.Counts(1, 1, 0, 0));
+      // The caller may know before it is counted.
+      await()
+          .untilAsserted(
+              () -> assertThat(queues.counts()).isEqualTo(new UplinkQueues.Counts(1, 1, 0, 0)));
     }
   }
 

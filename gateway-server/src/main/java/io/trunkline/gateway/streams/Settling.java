@@ -3,8 +3,8 @@ package io.trunkline.gateway.streams;
 import java.util.LinkedHashMap;
 
 /**
- * Messages that a session has acknowledged and that may still look open in the database. Confined
- * to the session's event loop.
+ * Messages that a session has acknowledged, or that a newer one of their key has taken the place
+ * of, and that may still look open in the database. Confined to the session's event loop.
  */
 final class Settling {
   private final LinkedHashMap<Long, Ledger.Slip> waiting = new LinkedHashMap<>(4);

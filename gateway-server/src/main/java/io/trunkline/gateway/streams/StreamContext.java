@@ -113,21 +113,20 @@ record StreamContext(
   }
 
   /** The gateway itself decides about a message of a user. */
-  void settle(StoredMessage stored, MessageState outcome, String why) {
-    var _ =
-        ledger.settle(
-            new Settlement(
-                stored.message().stream(),
-                stored.epoch(),
-                stored.offset(),
-                stored.message().id(),
-                outcome,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                node,
-                clock.instant(),
-                why,
-                Optional.empty()));
+  Ledger.Slip settle(StoredMessage stored, MessageState outcome, String why) {
+    return ledger.settle(
+        new Settlement(
+            stored.message().stream(),
+            stored.epoch(),
+            stored.offset(),
+            stored.message().id(),
+            outcome,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            node,
+            clock.instant(),
+            why,
+            Optional.empty()));
   }
 }

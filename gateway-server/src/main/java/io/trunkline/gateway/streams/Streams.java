@@ -178,7 +178,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
 
   /** Settles a message in the gateway's own name. */
   public void settle(StoredMessage stored, MessageState outcome, String why) {
-    context.settle(stored, outcome, why);
+    var _ = context.settle(stored, outcome, why);
   }
 
   /** Notes that nobody whom a message of a user is for is connected; never blocks. */

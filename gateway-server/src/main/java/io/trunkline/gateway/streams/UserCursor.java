@@ -261,10 +261,13 @@ final class UserCursor implements LaneStreams.Watched {
     if (by.isEmpty()) {
       return false;
     }
-    context.settle(
-        stored,
-        MessageState.CONFLATED,
-        "a newer message of the same key stands at offset " + by.getAsLong());
+    settling(
+        stored.offset(),
+        context.settle(
+            stored,
+            MessageState.CONFLATED,
+            "a newer message of the same key stands at offset " + by.getAsLong()));
+    lane.watch(this);
     return true;
   }
 
@@ -287,10 +290,7 @@ final class UserCursor implements LaneStreams.Watched {
     Unacknowledged.Entry entry =
         offset == null || inFlight == null ? null : inFlight.remove(offset);
     if (offset != null && entry != null) {
-      if (settling == null) {
-        settling = new Settling();
-      }
-      settling.add(
+      settling(
           offset, context.acknowledged(stream, epoch, offset, entry.expected, session.info(), ack));
       released();
       return true;
@@ -302,6 +302,14 @@ final class UserCursor implements LaneStreams.Watched {
             && ack.getOffset() <= known;
     // Of an earlier connection, or the second time: the database knows.
     return plausible && context.lateAck(stream, epoch, session.info(), ack);
+  }
+
+  /** It has its outcome, and may still look open in a page that is read now. */
+  private void settling(long offset, Ledger.Slip slip) {
+    if (settling == null) {
+      settling = new Settling();
+    }
+    settling.add(offset, slip);
   }
 
   private void released() {
@@ -331,7 +339,7 @@ final class UserCursor implements LaneStreams.Watched {
   /** What was not acknowledged in time is sent again. */
   @Override
   public void tick(long nowNs) {
-    if (settling != null) {
+    if (settling != null && !asked) { // a page under way may be older than what is written now
       settling.tidy();
       settling = settling.isEmpty() ? null : settling;
     }
