@@ -501,7 +501,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void leaveToOthers() {
-    if (!drain.isOfUseOnStop()) {
+    // Of a process that is not the node any more, the row of the node is another's.
+    if (failure.isDone() || !drain.isOfUseOnStop()) {
       return;
     }
     blocking.execute(this::tellOthersOfStop);

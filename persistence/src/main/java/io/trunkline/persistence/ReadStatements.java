@@ -20,11 +20,26 @@ final class ReadStatements {
       and (m.session_id is null or m.session_id = q.session_id)
       """;
 
+  // By what the database knows, not by what else is in the page: a node that dies takes along what
+  // it had decided, and the next one reads other pages.
+  private static final String NEWER =
+      """
+      case when m.state = 'PENDING' and m.conflation_key is not null then
+        (select max(n."offset") from trunkline.message n
+         where n.stream_id = m.stream_id and n.conflation_key = m.conflation_key
+           and n."offset" > m."offset" and not n.many
+           and n.device is not distinct from m.device
+           and n.session_id is not distinct from m.session_id
+           and (n.state in ('DELIVERED', 'REPLIED') or n.state = 'PENDING'
+             and (n.expires_at is null or n.expires_at > statement_timestamp())))
+      end as newer
+      """;
+
   // Two ranges, each in the order of its index and cut off at the limit: what is pending, however
   // much history there is, and history from the last offset that the device has.
   private static final String PAGES =
       """
-      select q.ord, %s
+      select q.ord, %s, %s
       from unnest(?, ?, ?, ?, ?, ?) with ordinality
         as q(usr, device, session_id, after, seen, most, ord)
       join trunkline.stream s on s.kind = 'USER' and s.name = q.usr
@@ -41,7 +56,7 @@ final class ReadStatements {
       ) m
       order by q.ord, m."offset"
       """
-          .formatted(MessageRow.WITH_PAYLOAD, FOR_THIS_DEVICE, FOR_THIS_DEVICE);
+          .formatted(MessageRow.WITH_PAYLOAD, NEWER, FOR_THIS_DEVICE, FOR_THIS_DEVICE);
 
   private static final String STREAM =
       """
@@ -102,7 +117,9 @@ final class ReadStatements {
           .bigint(UserPage::limit);
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
-          pages.get(row.getInt("ord") - 1).add(MessageRow.of(row).stored());
+          pages
+              .get(row.getInt("ord") - 1)
+              .add(MessageRow.of(row).stored().withNewer(row.getLong("newer"))); // null is 0
         }
       }
     }

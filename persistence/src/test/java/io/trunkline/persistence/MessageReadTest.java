@@ -242,6 +242,42 @@ class MessageReadTest {
   }
 
   @Test
+  void page_tellsOfNewerOnesOfTheKey_alsoBeyondItsEndAndAlsoTaken() {
+    // Stored together: none was at rest when the next one came.
+    List<StoredMessage> m =
+        db.stored(
+            draft(ALICE, "k1").key("k"),
+            draft(ALICE, "other").key("o"),
+            draft(ALICE, "k2").key("k"),
+            draft(ALICE, "t1").key("k").device("tablet"),
+            draft(ALICE, "k3").key("k"));
+
+    assertThat(newer(2)).containsExactly(5L, 0L);
+    assertThat(newer(10)).containsExactly(5L, 0L, 5L, 0L);
+
+    db.settle(settlement(m.get(4), MessageState.DELIVERED, "phone"));
+    assertThat(newer(10)).startsWith(5L, 0L, 5L);
+  }
+
+  @Test
+  void page_newerOneThatExpired_takesNoPlace() {
+    List<StoredMessage> m = db.stored(draft(ALICE, "k1").key("k"), draft(ALICE, "k2").key("k"));
+    db.settle(settlement(m.get(1), MessageState.EXPIRED, "phone"));
+
+    assertThat(newer(10)).containsExactly(0L);
+  }
+
+  private List<Long> newer(int limit) {
+    return db
+        .store
+        .read(List.of(new UserPage("alice", "phone", UUID.randomUUID(), 0, NONE, limit)))
+        .getFirst()
+        .stream()
+        .map(StoredMessage::newer)
+        .toList();
+  }
+
+  @Test
   void questions_onALargeTable_useItsIndexes() throws Exception {
     db.close();
     db = new MessageSamples(TestServer.migratedDatabase());

@@ -13,7 +13,6 @@ import io.trunkline.persistence.StreamKey;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
 import java.util.List;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,11 @@ final class UserCursor implements LaneStreams.Watched {
   private final StreamContext context;
   private final LaneStreams lane;
 
-  /** The last offset the client had when it came; MAX_VALUE: it named none. */
+  /**
+   * The last offset that the client had when it came, or up to which it does not want what others
+   * have taken: what is stored after it came is for this device, too, whichever is the first to
+   * acknowledge it.
+   */
   private final long seen;
 
   private Mode mode = Mode.READING;
@@ -65,12 +68,15 @@ final class UserCursor implements LaneStreams.Watched {
   private @Nullable Unacknowledged inFlight;
   private @Nullable Settling settling;
 
+  /**
+   * @param seen offset that the client named; MAX_VALUE: none
+   */
   UserCursor(Session session, StreamHead head, long seen, StreamContext context, LaneStreams lane) {
     this.session = session;
     this.stream = StreamKey.ofUser(session.info().user());
     this.context = context;
     this.lane = lane;
-    this.seen = seen;
+    this.seen = Math.min(seen, head.lastOffset());
     this.epoch = head.epoch();
     this.known = head.lastOffset();
   }
@@ -188,7 +194,7 @@ final class UserCursor implements LaneStreams.Watched {
                 session.info().device(),
                 session.info().id(),
                 readAfter,
-                seen,
+                Math.max(seen, sent), // what was sent here is not missed, whoever took it
                 limit),
             session.connection().lane().loop(),
             page -> page(page, limit, askedKnown));
@@ -207,7 +213,6 @@ final class UserCursor implements LaneStreams.Watched {
       read(readAfter);
       return;
     }
-    var conflation = new Conflation(page.stream().filter(stored -> !tooLate(stored)).toList());
     boolean wrote = false;
     long committed = askedKnown;
     for (StoredMessage stored : page) {
@@ -216,7 +221,7 @@ final class UserCursor implements LaneStreams.Watched {
         committed = 0;
       }
       known = Math.max(known, stored.offset());
-      if (!isOurs(stored.offset()) && !superseded(stored, conflation) && !tooLate(stored)) {
+      if (!isOurs(stored.offset()) && !superseded(stored) && !tooLate(stored)) {
         if (windowFull() || !write(stored)) {
           block(readAfter);
           break;
@@ -255,10 +260,9 @@ final class UserCursor implements LaneStreams.Watched {
     return Notices.expired(stored, context.clock().instant());
   }
 
-  /** Of what waited, only the newest of a key is sent. */
-  private boolean superseded(StoredMessage stored, Conflation conflation) {
-    OptionalLong by = conflation.supersededBy(stored);
-    if (by.isEmpty()) {
+  /** Of what waited, only the newest of a key is sent, and nothing older than what was taken. */
+  private boolean superseded(StoredMessage stored) {
+    if (stored.newer() == 0) {
       return false;
     }
     settling(
@@ -266,7 +270,7 @@ final class UserCursor implements LaneStreams.Watched {
         context.settle(
             stored,
             MessageState.CONFLATED,
-            "a newer message of the same key stands at offset " + by.getAsLong()));
+            "a newer message of the same key stands at offset " + stored.newer()));
     lane.watch(this);
     return true;
   }

@@ -70,8 +70,13 @@ abstract class StoredDownlinkFixture {
     erp.close();
   }
 
+  /** Returns when the other node, too, can know of the session. */
   StreamClient connect(String device, StreamPosition... positions) throws IOException {
-    return StreamClient.connect(node.clientAddress(), FIXTURE.token(user), device, positions);
+    StreamClient client =
+        StreamClient.connect(node.clientAddress(), FIXTURE.token(user), device, positions);
+    UUID id = UUID.fromString(client.welcome().getSessionId());
+    await().until(() -> database.sessions().find(id).isPresent());
+    return client;
   }
 
   String publish(String text) throws Exception {
