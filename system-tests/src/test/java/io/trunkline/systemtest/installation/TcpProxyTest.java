@@ -19,6 +19,8 @@ class TcpProxyTest {
   /** Long enough for bytes that come at all. */
   private static final int SILENCE_MS = 300;
 
+  private static final int PATIENCE_MS = 20_000;
+
   private ServerSocket server;
   private TcpProxy proxy;
   private Socket near;
@@ -29,7 +31,12 @@ class TcpProxyTest {
     server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
     proxy = TcpProxy.to(server.getLocalPort());
     near = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+    near.setSoTimeout(PATIENCE_MS);
     far = server.accept();
+    far.setSoTimeout(PATIENCE_MS);
+    // The proxy knows of a connection before anything comes through.
+    near.getOutputStream().write(0);
+    assertThat(far.getInputStream().read()).isZero();
   }
 
   @AfterEach
@@ -159,6 +166,6 @@ class TcpProxyTest {
     socket.setSoTimeout(SILENCE_MS);
     assertThatThrownBy(() -> socket.getInputStream().read())
         .isInstanceOf(SocketTimeoutException.class);
-    socket.setSoTimeout(0);
+    socket.setSoTimeout(PATIENCE_MS);
   }
 }
