@@ -64,10 +64,20 @@ final class NodeGrid extends Grid<NodeReport.Line> {
 
   /** Takes the place of what was shown; who has the keyboard in it keeps it there. */
   void show(List<NodeReport.Line> lines) {
+    boolean sameNodes = ids(shown).equals(ids(lines));
     shown.clear();
     shown.addAll(lines);
-    getDataProvider().refreshAll();
+    if (sameNodes) {
+      // Rows keep their keys: a click that is on its way still finds its row.
+      lines.forEach(getDataProvider()::refreshItem);
+    } else {
+      getDataProvider().refreshAll();
+    }
     lines.forEach(line -> setDetailsVisible(line, line.drain().isPresent()));
+  }
+
+  private static List<String> ids(List<NodeReport.Line> lines) {
+    return lines.stream().map(line -> line.row().id()).toList();
   }
 
   private static LitRenderer<NodeReport.Line> state() {

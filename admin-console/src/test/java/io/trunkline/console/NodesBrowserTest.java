@@ -142,6 +142,7 @@ class NodesBrowserTest {
     page.keyboard().press("Enter");
     assertThat(page.locator("#drain-reason input")).isFocused();
     page.keyboard().type("by hand");
+    assertThat(page.locator("#drain-confirm")).isEnabled();
     page.locator("#drain-confirm").press("Enter");
 
     assertThat(cell("draining")).isVisible();

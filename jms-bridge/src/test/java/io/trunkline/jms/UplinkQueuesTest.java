@@ -182,10 +182,7 @@ class UplinkQueuesTest {
       assertThat(reply.message()).isEqualTo("later");
       assertThat(reply.contentType()).isEqualTo("text/plain");
       assertThat(reply.retryAfter()).isEqualTo(Duration.ofMillis(1500));
-      // The caller may know before it is counted.
-      await()
-          .untilAsserted(
-              () -> assertThat(queues.counts()).isEqualTo(new UplinkQueues.Counts(1, 1, 0, 0)));
+      awaitCounts(new UplinkQueues.Counts(1, 1, 0, 0));
     }
   }
 
@@ -222,7 +219,7 @@ class UplinkQueuesTest {
       stock.reply(stock.next(), stock.text("four"));
 
       assertThat(text(second.get())).isEqualTo("four");
-      assertThat(queues.counts()).isEqualTo(new UplinkQueues.Counts(2, 2, 2, 0));
+      awaitCounts(new UplinkQueues.Counts(2, 2, 2, 0));
     }
   }
 
@@ -338,7 +335,7 @@ class UplinkQueuesTest {
       for (Map.Entry<Integer, Future<Outcome>> call : calls.entrySet()) {
         assertThat(text(call.getValue().get())).isEqualTo("re " + call.getKey());
       }
-      assertThat(queues.counts()).isEqualTo(new UplinkQueues.Counts(500, 500, 0, 0));
+      awaitCounts(new UplinkQueues.Counts(500, 500, 0, 0));
     }
   }
 
@@ -364,5 +361,10 @@ class UplinkQueuesTest {
               () -> publisher.session.createConsumer(publisher.session.createQueue(queue)))
           .isInstanceOf(JMSException.class);
     }
+  }
+
+  /** A caller may know of its outcome before it is counted. */
+  private void awaitCounts(UplinkQueues.Counts expected) {
+    await().untilAsserted(() -> assertThat(queues.counts()).isEqualTo(expected));
   }
 }
