@@ -34,6 +34,8 @@ final class Wanderers implements AutoCloseable {
   /** Handshakes under way at a time, to begin with; none are held back later. */
   private static final int CONNECTING = 200;
 
+  private static final int JITTER_IN_TURN_MS = 250;
+  private static final int DEFERRALS_UNTIL_ELSEWHERE = 3;
   private static final int THREADS = 2;
   private static final long TIMEOUT_SECONDS = 60;
   private static final int CONNECT_TIMEOUT_MS = 10_000;
@@ -96,6 +98,7 @@ final class Wanderers implements AutoCloseable {
     private String session = "";
     private int attempts;
     private int failures;
+    private int deferrals;
     private long lostNanos;
     private long helloNanos;
     private volatile List<Return> returned = List.of();
@@ -144,6 +147,21 @@ final class Wanderers implements AutoCloseable {
       var _ = loop.schedule(this::attempt, delayMs, TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * The gateway has given it a place in time there, as {@code ReconnectPolicy} of the client
+     * library takes it.
+     */
+    void inTurn(EventLoop loop, long afterMs) {
+      if (++deferrals % DEFERRALS_UNTIL_ELSEWHERE == 0) {
+        at = (at + 1) % addresses.size();
+      }
+      failures = Math.max(failures, 1);
+      if (!closing) {
+        long delayMs = afterMs + ThreadLocalRandom.current().nextInt(JITTER_IN_TURN_MS);
+        var _ = loop.schedule(this::attempt, delayMs, TimeUnit.MILLISECONDS);
+      }
+    }
+
     void welcome(Welcome welcome) {
       boolean first = session.isEmpty();
       if (first) {
@@ -161,6 +179,7 @@ final class Wanderers implements AutoCloseable {
       session = welcome.getSessionId();
       resumeToken = welcome.getResumeToken();
       failures = 0;
+      deferrals = 0;
     }
 
     void lost() {
@@ -173,6 +192,7 @@ final class Wanderers implements AutoCloseable {
   private final class Line extends FrameReader {
     private final Wanderer wanderer;
     private boolean welcome;
+    private boolean overloaded;
     private long retryAfterMs;
 
     Line(Wanderer wanderer) {
@@ -192,6 +212,7 @@ final class Wanderers implements AutoCloseable {
         welcome = true;
         wanderer.welcome(frame.getWelcome());
       } else if (frame.hasError()) {
+        overloaded = frame.getError().getCode() == CloseCode.OVERLOADED;
         retryAfterMs = Integer.toUnsignedLong(frame.getError().getRetryAfterMs());
         if (frame.getError().getCode() == CloseCode.RESUME_TOKEN_REUSED) {
           wanderer.resumeToken = ByteString.EMPTY;
@@ -204,7 +225,11 @@ final class Wanderers implements AutoCloseable {
       if (welcome && !closing) {
         wanderer.lost();
       }
-      wanderer.again(context.channel().eventLoop(), !welcome, retryAfterMs);
+      if (overloaded && retryAfterMs > 0) {
+        wanderer.inTurn(context.channel().eventLoop(), retryAfterMs);
+      } else {
+        wanderer.again(context.channel().eventLoop(), !welcome, retryAfterMs);
+      }
     }
 
     @Override
