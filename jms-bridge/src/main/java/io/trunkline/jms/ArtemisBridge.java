@@ -122,7 +122,7 @@ final class ArtemisBridge implements JmsBridge {
   private void consume(String name, SessionLoop.Work work) {
     SessionLoop loop = SessionLoop.start(link, name, work);
     consumers.add(loop);
-    loop.awaitReady(link.config().connectTimeout());
+    loop.awaitReady(link.config().patience());
   }
 
   @Override
@@ -194,7 +194,7 @@ final class ArtemisBridge implements JmsBridge {
     if (repliesStarted.compareAndSet(false, true)) {
       consumers.add(SessionLoop.start(link, "replies", replies));
     }
-    Duration timeout = link.config().connectTimeout();
+    Duration timeout = link.config().patience();
     return replies
         .queue(connection, timeout)
         .orElseThrow(

@@ -123,7 +123,7 @@ final class BrokerLink implements AutoCloseable {
    * @throws BrokerUnavailableException if there is not
    */
   Connection require() throws BrokerUnavailableException {
-    long leftNs = config().connectTimeout().toNanos();
+    long leftNs = config().patience().toNanos();
     boolean interrupted = false;
     lock.lock();
     try {
