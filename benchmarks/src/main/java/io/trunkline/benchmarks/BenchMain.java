@@ -123,6 +123,11 @@ final class BenchMain {
     return measure(BenchMain::nodes);
   }
 
+  @Command(description = "What it costs the broker that each node has a selector.")
+  int selectors() {
+    return measure((lab, sizes) -> new SelectorsBenchmark(lab, sizes).run().print(System.out));
+  }
+
   @Command(
       description =
           "Three nodes with 5,000 sessions each, of which one is killed: when its sessions live"

@@ -23,10 +23,18 @@ final class Cluster {
   private final List<FurtherNode> further = new ArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
 
-  /** CPU seconds since some time; what a difference of two says is what was used in between. */
-  record Cpu(double nodes, double broker, double database) {
+  /**
+   * CPU seconds since some time; what a difference of two says is what was used in between.
+   *
+   * @param compiling the part of the nodes' that their JVMs compiled in
+   */
+  record Cpu(double nodes, double compiling, double broker, double database) {
     Cpu since(Cpu before) {
-      return new Cpu(nodes - before.nodes, broker - before.broker, database - before.database);
+      return new Cpu(
+          nodes - before.nodes,
+          compiling - before.compiling,
+          broker - before.broker,
+          database - before.database);
     }
 
     double all() {
@@ -64,11 +72,13 @@ final class Cluster {
 
   Cpu cpu() throws BenchmarkException {
     double nodes = gateway.figures().cpuSeconds();
+    double compiling = gateway.figures().compilerCpuSeconds();
     for (FurtherNode node : further) {
       nodes += node.figures().cpuSeconds();
+      compiling += node.figures().compilerCpuSeconds();
     }
     double database = gateway.figures().childrenCpuSeconds("postgres");
-    return new Cpu(nodes, gateway.figures().childrenCpuSeconds() - database, database);
+    return new Cpu(nodes, compiling, gateway.figures().childrenCpuSeconds() - database, database);
   }
 
   /**
@@ -78,7 +88,7 @@ final class Cluster {
    */
   Cpu settle() throws BenchmarkException {
     lab.progress().say("waiting until " + size() + " nodes are idle");
-    var used = new Cpu(0, 0, 0);
+    var used = new Cpu(0, 0, 0, 0);
     for (int second = 0; second < SETTLE_SECONDS; second++) {
       Cpu before = cpu();
       Clock.pause(1_000);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ final class ProcessFigures {
   private static final int UTIME = 11;
 
   private static final int STIME = 12;
+
+  private static final List<String> COMPILERS = List.of("C1 CompilerThre", "C2 CompilerThre");
 
   private final long pid;
   private final double ticksPerSecond;
@@ -33,6 +36,35 @@ final class ProcessFigures {
   /** User and system time since its start, in steps of 10 ms on most machines; seconds. */
   double cpuSeconds() throws BenchmarkException {
     return cpuSeconds(pid);
+  }
+
+  /**
+   * The part of {@link #cpuSeconds()} that the JVM's compilers took: what a new process spends, and
+   * one that runs for long does not. Their threads are told by their names, of which Linux keeps 15
+   * characters.
+   */
+  double compilerCpuSeconds() throws BenchmarkException {
+    Path tasks = Path.of("/proc", Long.toString(pid), "task");
+    double sum = 0;
+    try (Stream<Path> threads = Files.list(tasks)) {
+      for (Path thread : threads.toList()) {
+        sum += ofCompiler(thread);
+      }
+    } catch (IOException e) {
+      throw new BenchmarkException("cannot read " + tasks + ": has the process ended?", e);
+    }
+    return sum;
+  }
+
+  private double ofCompiler(Path thread) {
+    try {
+      String name = Files.readString(thread.resolve("comm"), StandardCharsets.UTF_8).strip();
+      return COMPILERS.contains(name)
+          ? cpuSeconds(Files.readString(thread.resolve("stat"), StandardCharsets.UTF_8))
+          : 0;
+    } catch (IOException e) {
+      return 0; // the thread has ended since; compilers stay
+    }
   }
 
   /** The same of all processes that it started and that are alive. */
@@ -55,7 +87,10 @@ final class ProcessFigures {
   }
 
   private double cpuSeconds(long of) throws BenchmarkException {
-    String stat = read(of, "stat");
+    return cpuSeconds(read(of, "stat"));
+  }
+
+  private double cpuSeconds(String stat) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) / ticksPerSecond;
   }

@@ -59,6 +59,13 @@ final class Publisher implements AutoCloseable {
         Message.DEFAULT_TIME_TO_LIVE);
   }
 
+  /** A message to a user, of which nothing is to be told. */
+  void toNobody(String user) throws JMSException {
+    Message message = message();
+    message.setStringProperty("tl_user", user);
+    producer.send(message);
+  }
+
   private Message message() throws JMSException {
     BytesMessage message = session.createBytesMessage();
     message.writeBytes(body);

@@ -1,6 +1,5 @@
 package io.trunkline.benchmarks;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Idle sessions: what each costs in memory, and what its connect costs in time. */
@@ -10,8 +9,6 @@ final class SessionsBenchmark {
 
   private final Lab lab;
   private final Sizes sizes;
-
-  private record Point(int sessions, double heapBytes, double residentBytes) {}
 
   SessionsBenchmark(Lab lab, Sizes sizes) {
     this.lab = lab;
@@ -30,7 +27,8 @@ final class SessionsBenchmark {
             "connects/s",
             "gateway CPU s per 1,000 connects",
             "with database and broker");
-    List<Point> points = new ArrayList<>();
+    var heap = new Line();
+    var resident = new Line();
     try (var swarm = new Swarm(gateway)) {
       for (int count : sizes.sessions()) {
         int more = count - swarm.size();
@@ -44,13 +42,14 @@ final class SessionsBenchmark {
         cpu = gateway.figures().cpuSeconds() - cpu;
         others = gateway.figures().childrenCpuSeconds() - others;
         swarm.check();
-        var point =
-            new Point(count, gateway.figures().liveHeapBytes(), gateway.figures().residentBytes());
-        points.add(point);
+        double heapBytes = gateway.figures().liveHeapBytes();
+        double residentBytes = gateway.figures().residentBytes();
+        heap.add(count, heapBytes);
+        resident.add(count, residentBytes);
         table.add(
             count,
-            point.heapBytes() / MIB,
-            point.residentBytes() / MIB,
+            heapBytes / MIB,
+            residentBytes / MIB,
             more / seconds,
             1_000 * cpu / more,
             1_000 * (cpu + others) / more);
@@ -59,27 +58,10 @@ final class SessionsBenchmark {
     gateway.settle();
     return table.add(
         "slope",
-        Table.written(slope(points, Point::heapBytes) / KIB) + " KiB a session",
-        Table.written(slope(points, Point::residentBytes) / KIB) + " KiB a session",
+        Table.written(heap.slope() / KIB) + " KiB a session",
+        Table.written(resident.slope() / KIB) + " KiB a session",
         "",
         "",
         "");
-  }
-
-  private interface Figure {
-    double of(Point point);
-  }
-
-  /** Least squares. */
-  private static double slope(List<Point> points, Figure figure) {
-    double meanX = points.stream().mapToDouble(Point::sessions).average().orElseThrow();
-    double meanY = points.stream().mapToDouble(figure::of).average().orElseThrow();
-    double xy = 0;
-    double xx = 0;
-    for (Point point : points) {
-      xy += (point.sessions() - meanX) * (figure.of(point) - meanY);
-      xx += (point.sessions() - meanX) * (point.sessions() - meanX);
-    }
-    return xy / xx;
   }
 }
