@@ -25,7 +25,12 @@ record RemoteBackEnds(CallIdentity identity, Supplier<UplinkQueues> queues, Size
       case BackEndSpec.Http http -> {
         var options =
             new HttpBackEnd.Options(
-                http.url(), http.methods(), http.headers(), http.statuses(), http.connections());
+                http.url(),
+                http.methods(),
+                http.headers(),
+                http.statuses(),
+                http.trusted(),
+                http.connections());
         var backEnd = HttpBackEnd.open(service, options, identity, maxAnswer.intBytes());
         yield new Opened(backEnd, backEnd);
       }

@@ -8,9 +8,11 @@ import io.trunkline.invocation.CallResult;
 import io.trunkline.protocol.v1.Status;
 import java.io.IOException;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,6 +51,7 @@ public final class HttpBackEnd implements UplinkHandler, AutoCloseable {
    * @param methods {@code GET /orders/{id}} by the call's method; {@code *}: all others
    * @param headers sent with every request
    * @param statuses outcomes of HTTP status codes that differ from the usual
+   * @param trusted authorities that are believed in place of the JVM's; none: the JVM's
    * @param connections kept alive at most
    */
   public record Options(
@@ -56,11 +59,13 @@ public final class HttpBackEnd implements UplinkHandler, AutoCloseable {
       Map<String, String> methods,
       Map<String, String> headers,
       Map<Integer, Status> statuses,
+      List<X509Certificate> trusted,
       int connections) {
     public Options {
       methods = Map.copyOf(methods);
       headers = Map.copyOf(headers);
       statuses = Map.copyOf(statuses);
+      trusted = List.copyOf(trusted);
     }
 
     /** Without the headers: they may be secrets. */
@@ -71,13 +76,13 @@ public final class HttpBackEnd implements UplinkHandler, AutoCloseable {
   }
 
   private HttpBackEnd(
-      String service, Options options, CallIdentity identity, int maxResponseBytes, Tls trust) {
+      String service, Options options, CallIdentity identity, int maxResponseBytes, Tls tls) {
     this.service = service;
     this.options = options;
     this.identity = identity;
     this.maxResponseBytes = maxResponseBytes;
     this.templates = OptionsCheck.templates(options);
-    this.endpoint = Endpoint.of(options.url(), trust);
+    this.endpoint = Endpoint.of(options.url(), tls);
     this.connections = new HttpConnections(endpoint, options.connections());
     this.exchange = new HttpExchange(endpoint.origin(), maxResponseBytes, MAX_HEADER_BYTES);
     this.outcomes = new HttpOutcomes(service, options.statuses(), Clock.systemUTC());
@@ -100,12 +105,8 @@ public final class HttpBackEnd implements UplinkHandler, AutoCloseable {
    */
   public static HttpBackEnd open(
       String service, Options options, CallIdentity identity, int maxResponseBytes) {
-    return open(service, options, identity, maxResponseBytes, Tls.builder().build());
-  }
-
-  static HttpBackEnd open(
-      String service, Options options, CallIdentity identity, int maxResponseBytes, Tls trust) {
-    return new HttpBackEnd(service, options, identity, maxResponseBytes, trust);
+    Tls tls = Tls.builder().trust(options.trusted()).build();
+    return new HttpBackEnd(service, options, identity, maxResponseBytes, tls);
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.trunkline.gateway.uplink.routes;
 
 import io.trunkline.protocol.v1.Status;
 import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 
 /** What answers a service's calls. Two that are equal are the same back end. */
@@ -24,6 +26,7 @@ public sealed interface BackEndSpec {
    * @param methods {@code GET /orders/{id}} by our method's name; {@code *} is for all others
    * @param headers sent with every request, secrets filled in
    * @param statuses over the default meaning of HTTP's status codes
+   * @param trusted authorities that are believed in place of the JVM's; none: the JVM's
    * @param connections kept alive at most
    */
   record Http(
@@ -31,12 +34,14 @@ public sealed interface BackEndSpec {
       Map<String, String> methods,
       Map<String, String> headers,
       Map<Integer, Status> statuses,
+      List<X509Certificate> trusted,
       int connections)
       implements BackEndSpec {
     public Http {
       methods = Map.copyOf(methods);
       headers = Map.copyOf(headers);
       statuses = Map.copyOf(statuses);
+      trusted = List.copyOf(trusted);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,7 +38,9 @@ public final class RoutesFile {
   private static final int DEFAULT_BREAKER_CALLS = 20;
   private static final Duration DEFAULT_OPEN_FOR = Duration.ofSeconds(5);
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final String[] OF_HTTP = {"url", "method.", "header.", "status.", "connections"};
+  private static final String[] OF_HTTP = {
+    "url", "method.", "header.", "status.", "trust", "connections"
+  };
 
   private final Map<String, Boolean> inProcess;
   private final Map<String, String> environment;
@@ -66,7 +69,7 @@ public final class RoutesFile {
     for (Map.Entry<String, Map<String, Entry>> service :
         RouteLines.read(text, problems).entrySet()) {
       var keys = new ServiceKeys(service.getKey(), service.getValue(), problems);
-      RouteSpec route = route(keys);
+      RouteSpec route = route(keys, file);
       if (route != null) {
         routes.add(route);
       }
@@ -101,7 +104,7 @@ public final class RoutesFile {
     return new RouteProblem(Code.UNREADABLE, 0, "", why);
   }
 
-  private @Nullable RouteSpec route(ServiceKeys keys) {
+  private @Nullable RouteSpec route(ServiceKeys keys, Path file) {
     String kind = keys.take("backend", Values::backEndKind);
     if (kind == null && inProcess.containsKey(keys.service())) {
       kind = "java";
@@ -112,7 +115,7 @@ public final class RoutesFile {
     }
     BackEndSpec backEnd =
         switch (kind) {
-          case "http" -> http(keys);
+          case "http" -> http(keys, file);
           case "jms" -> jms(keys);
           default -> inProcess(keys);
         };
@@ -151,7 +154,7 @@ public final class RoutesFile {
     return new BackEndSpec.InProcess();
   }
 
-  private @Nullable BackEndSpec http(ServiceKeys keys) {
+  private @Nullable BackEndSpec http(ServiceKeys keys, Path file) {
     keys.misplaced("is for jms back ends", "queue");
     var url = keys.take("url", Values::url);
     if (url == null) {
@@ -167,11 +170,20 @@ public final class RoutesFile {
     Map<Integer, io.trunkline.protocol.v1.Status> statuses = new LinkedHashMap<>();
     keys.takeAll("status.", STATUS_CODE.asMatchPredicate(), Values::status)
         .forEach((code, status) -> statuses.put(Integer.valueOf(code), status));
+    List<X509Certificate> trusted = keys.take("trust", Values.certificates(file));
+    if (trusted != null && url != null && !"https".equals(url.getScheme())) {
+      keys.problem(Code.MISPLACED_KEY, "trust", "is for an https address");
+    }
     Integer connections = keys.take("connections", Values.whole(1, 10_000));
     return url == null
         ? null
         : new BackEndSpec.Http(
-            url, methods, headers, statuses, or(connections, DEFAULT_CONNECTIONS));
+            url,
+            methods,
+            headers,
+            statuses,
+            or(trusted, List.of()),
+            or(connections, DEFAULT_CONNECTIONS));
   }
 
   private static BackEndSpec jms(ServiceKeys keys) {

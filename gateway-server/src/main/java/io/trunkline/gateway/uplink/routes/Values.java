@@ -4,8 +4,15 @@ import io.trunkline.configuration.Durations;
 import io.trunkline.configuration.Size;
 import io.trunkline.configuration.Suggestion;
 import io.trunkline.protocol.v1.Status;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +140,31 @@ final class Values {
           "the gateway has no environment variable " + name.substring("ENV:".length()));
     }
     return Matcher.quoteReplacement(value);
+  }
+
+  /**
+   * The certificates in a PEM file, whose name is relative to the folder of the routes file. They
+   * are read each time, so that a file that was renewed is taken over with the next reload.
+   */
+  static Function<String, List<X509Certificate>> certificates(Path routesFile) {
+    return text -> {
+      Path file = routesFile.toAbsolutePath().resolveSibling(text);
+      try (var in = Files.newInputStream(file)) {
+        List<X509Certificate> certificates =
+            CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                .map(X509Certificate.class::cast)
+                .toList();
+        if (certificates.isEmpty()) {
+          throw new IllegalArgumentException("there is no certificate in " + file);
+        }
+        return certificates;
+      } catch (NoSuchFileException e) {
+        throw new IllegalArgumentException("there is no file " + file, e);
+      } catch (IOException | CertificateException e) {
+        throw new IllegalArgumentException(
+            file + " cannot be read as certificates (PEM): " + e.getMessage(), e);
+      }
+    };
   }
 
   private static String oneOf(String text, List<String> known) {

@@ -82,7 +82,10 @@ class HttpBackEndTest {
       Map<String, String> methods, Map<String, String> headers, Map<Integer, Status> statuses) {
     URI url = URI.create("http://localhost:" + server.getAddress().getPort() + "/api/");
     return HttpBackEnd.open(
-        "orders", new HttpBackEnd.Options(url, methods, headers, statuses, 2), IDENTITY, 100_000);
+        "orders",
+        new HttpBackEnd.Options(url, methods, headers, statuses, List.of(), 2),
+        IDENTITY,
+        100_000);
   }
 
   @AfterEach
@@ -451,7 +454,7 @@ class HttpBackEndTest {
       String url, String method, String header, String value, String why) {
     var options =
         new HttpBackEnd.Options(
-            URI.create(url), Map.of("get", method), Map.of(header, value), Map.of(), 1);
+            URI.create(url), Map.of("get", method), Map.of(header, value), Map.of(), List.of(), 1);
 
     assertThatThrownBy(() -> HttpBackEnd.open("orders", options, IDENTITY))
         .isInstanceOf(IllegalArgumentException.class)

@@ -34,6 +34,7 @@ class HttpNonsenseTest {
             Map.of("get", "GET /items/{id}", "put", "PUT /items", "take", "POST /items/take"),
             Map.of(),
             Map.of(),
+            List.of(),
             4),
         IDENTITY,
         10_000);

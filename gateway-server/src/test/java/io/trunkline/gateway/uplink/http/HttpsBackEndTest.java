@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.helidon.common.tls.Tls;
 import io.trunkline.gateway.uplink.CallIdentity;
 import io.trunkline.gateway.uplink.Calls;
 import io.trunkline.invocation.CallResult;
@@ -15,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,7 @@ class HttpsBackEndTest {
   private static final char[] PASSWORD = "for this test only".toCharArray();
 
   private final Set<InetSocketAddress> peers = ConcurrentHashMap.newKeySet();
-  private SSLContext context;
+  private X509Certificate certificate;
   private HttpsServer server;
 
   @BeforeEach
@@ -67,10 +66,9 @@ class HttpsBackEndTest {
     }
     var own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     own.init(keys, PASSWORD);
-    var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trusted.init(keys);
-    context = SSLContext.getInstance("TLS");
-    context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own.getKeyManagers(), null, null);
+    certificate = (X509Certificate) keys.getCertificate("mykey"); // keytool's name for it
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context));
     server.createContext(
@@ -90,16 +88,18 @@ class HttpsBackEndTest {
     server.stop(0);
   }
 
-  private CallResult call(String host, Tls trust, int times) throws InterruptedException {
+  private CallResult call(String host, List<X509Certificate> trusted, int times)
+      throws InterruptedException {
     var options =
         new HttpBackEnd.Options(
             URI.create("https://" + host + ":" + server.getAddress().getPort()),
             Map.of("get", "GET /"),
             Map.of(),
             Map.of(),
+            trusted,
             4);
     var identity = CallIdentity.of(List.of(), Optional.empty(), Clock.systemUTC());
-    try (HttpBackEnd orders = HttpBackEnd.open("orders", options, identity, 1000, trust)) {
+    try (HttpBackEnd orders = HttpBackEnd.open("orders", options, identity, 1000)) {
       CallResult last = orders.handle(Calls.json("orders", "get", ""));
       for (int i = 1; i < times; i++) {
         last = orders.handle(Calls.json("orders", "get", ""));
@@ -108,13 +108,9 @@ class HttpsBackEndTest {
     }
   }
 
-  private Tls trusting() {
-    return Tls.builder().sslContext(context).build();
-  }
-
   @Test
   void certificateThatIsTrusted_andForThatHost_isCalled_onOneConnection() throws Exception {
-    CallResult result = call("localhost", trusting(), 5);
+    CallResult result = call("localhost", List.of(certificate), 5);
 
     assertThat(result.text()).as(result.message()).isEqualTo("ok");
     assertThat(peers).hasSize(1);
@@ -122,7 +118,7 @@ class HttpsBackEndTest {
 
   @Test
   void certificateThatNobodyKnows_isUnavailable_andNothingWasSent() throws Exception {
-    CallResult result = call("localhost", Tls.builder().build(), 1);
+    CallResult result = call("localhost", List.of(), 1);
 
     assertThat(result.status()).isEqualTo(Status.UNAVAILABLE);
     assertThat(result.message()).contains("nothing was done");
@@ -131,7 +127,7 @@ class HttpsBackEndTest {
 
   @Test
   void certificateOfAnotherHost_isUnavailable() throws Exception {
-    assertThat(call("127.0.0.1", trusting(), 1).status()).isEqualTo(Status.UNAVAILABLE);
+    assertThat(call("127.0.0.1", List.of(certificate), 1).status()).isEqualTo(Status.UNAVAILABLE);
     assertThat(peers).isEmpty();
   }
 }

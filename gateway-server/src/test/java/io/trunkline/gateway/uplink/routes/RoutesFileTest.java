@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,6 +78,7 @@ class RoutesFileTest {
                     Map.of("get", "GET /items/{id}", "*", "POST /{method}"),
                     Map.of("X-Api-Key", "Key s3cret!"),
                     Map.of(409, Status.CONFLICT),
+                    List.of(),
                     7),
                 new Protection(
                     Duration.ofSeconds(5),
@@ -258,6 +260,71 @@ class RoutesFileTest {
         .extracting(RouteProblem::message)
         .asString()
         .contains(message);
+  }
+
+  @Test
+  void trust_isTheCertificatesInAFileBesideIt() throws Exception {
+    assertThat(keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=localhost")).isZero();
+    assertThat(keytool("-exportcert", "-rfc", "-file", folder.resolve("ours.pem").toString()))
+        .isZero();
+
+    RouteSpec route = read(https("trust = ours.pem")).getFirst();
+
+    assertThat(((BackEndSpec.Http) route.backEnd()).trusted())
+        .singleElement()
+        .returns("CN=localhost", trusted -> trusted.getSubjectX500Principal().getName());
+    assertThat(read(https("trust = ours.pem")))
+        .as("the same, as long as the file is")
+        .containsExactly(route);
+  }
+
+  private int keytool(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("-storepass", "for this test only"));
+    command.addAll(List.of("-keystore", folder.resolve("keys.p12").toString()));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+
+  private static String https(String line) {
+    return """
+        stock.backend = http
+        stock.url = https://localhost:9443
+        stock.method.* = POST /{method}
+        stock.%s
+        """
+        .formatted(line);
+  }
+
+  @Test
+  void trust_thatCannotBeRead_orIsOfNoUse_isAProblem() throws Exception {
+    Files.writeString(folder.resolve("empty.pem"), "");
+    Files.writeString(folder.resolve("odd.pem"), "-----BEGIN CERTIFICATE-----\nnot one\n");
+
+    assertThat(problem(https("trust = missing.pem")))
+        .returns(Code.INVALID_VALUE, RouteProblem::code)
+        .extracting(RouteProblem::message)
+        .asString()
+        .contains("there is no file");
+    assertThat(problem(https("trust = empty.pem")))
+        .returns(Code.INVALID_VALUE, RouteProblem::code)
+        .extracting(RouteProblem::message)
+        .asString()
+        .contains("there is no certificate in");
+    assertThat(problem(https("trust = odd.pem")))
+        .returns(Code.INVALID_VALUE, RouteProblem::code)
+        .extracting(RouteProblem::message)
+        .asString()
+        .contains("cannot be read as certificates");
+    assertThat(problem("stock.backend = jms", "stock.trust = a.pem"))
+        .returns(Code.MISPLACED_KEY, RouteProblem::code);
+    assertThat(problem(https("trust = empty.pem").replace("https:", "http:")))
+        .returns(Code.INVALID_VALUE, RouteProblem::code);
   }
 
   @ParameterizedTest
