@@ -34,8 +34,10 @@ final class NodeGrid extends Grid<NodeReport.Line> {
         .setAutoWidth(true)
         .setResizable(true)
         .setTooltipGenerator(line -> line.row().id());
-    addColumn(state()).setHeader("State").setWidth("7rem").setFlexGrow(0);
-    addColumn(sessions()).setHeader("Sessions").setWidth("13rem").setFlexGrow(3);
+    addColumn(state()).setHeader("State").setWidth("6.5rem").setFlexGrow(0);
+    // Beside the state that it changes, and so in sight in a narrow window, too.
+    addColumn(act(onAct)).setHeader("").setWidth("6.5rem").setFlexGrow(0);
+    addColumn(sessions()).setHeader("Sessions").setWidth("11rem").setFlexGrow(3);
     addColumn(cpu()).setHeader("CPU").setWidth("8rem").setFlexGrow(1);
     addColumn(line -> Texts.bytes(line.row().outboundBytes()))
         .setHeader("Backlog")
@@ -50,7 +52,6 @@ final class NodeGrid extends Grid<NodeReport.Line> {
         .setAutoWidth(true)
         .setResizable(true)
         .setTooltipGenerator(line -> line.row().clientAddress());
-    addColumn(act(onAct)).setHeader("").setWidth("8rem").setFlexGrow(0).setFrozenToEnd(true);
     setItemDetailsRenderer(drain());
     setDetailsVisibleOnClick(false);
     setDataProvider(
