@@ -203,6 +203,9 @@ class NodesBrowserTest {
     for (String living : List.of("node-1", "node-2", "node-3")) {
       assertThat(button("Forget… " + living)).hasCount(0);
     }
+    page.setViewportSize(800, 900);
+    assertThat(button("Forget… node-gone")).isInViewport();
+    assertThat(button("Drain… node-1")).isInViewport();
   }
 
   @Test
