@@ -45,7 +45,7 @@ import org.junit.jupiter.api.TestInstance;
 class BehindHaProxyTest {
   private static final String NAME = "proxied";
   private static final String SECOND = "proxied-node";
-  private static final long TIMEOUT_S = 20;
+  private static final long TIMEOUT_S = 60;
   private static final String REFUSED = "trunkline_handshakes_refused_total";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
