@@ -19,6 +19,7 @@ final class ConsoleServices implements AutoCloseable {
   private final Retries retries;
   private final NodeReader nodeReader;
   private final NodeActions nodeActions;
+  private final NodeForgetting nodeForgetting;
   private final NodeApi nodeApi;
   private final ServiceWatch services;
   private final LogIn logIn;
@@ -35,6 +36,7 @@ final class ConsoleServices implements AutoCloseable {
     this.nodeReader = new NodeReader(stores.nodes());
     this.nodeActions = new NodeActions(stores.nodes(), bridge, log);
     this.nodeApi = new NodeApi(config.apiToken(), config.apiTimeout());
+    this.nodeForgetting = new NodeForgetting(stores.nodes(), nodeApi, log);
     this.services =
         new ServiceWatch(background, config.refreshInterval(), stores.nodes(), nodeApi, log);
     this.logIn =
@@ -55,7 +57,7 @@ final class ConsoleServices implements AutoCloseable {
     } else if (type == SessionsView.class) {
       return new SessionsView(stores, feed, actions);
     } else if (type == NodesView.class) {
-      return new NodesView(nodeReader, nodeActions, feed, background);
+      return new NodesView(nodeReader, nodeActions, nodeForgetting, feed, background);
     } else if (type == ServicesView.class) {
       return new ServicesView(services, background);
     } else if (type == PushView.class) {

@@ -70,7 +70,9 @@ final class DrainDialog extends ConfirmDialog {
     end.addClassName("dialog-row");
     var content = new Div(about);
     if (others.isEmpty()) {
-      var alone = new Paragraph("No other node is up: its clients have nowhere to go.");
+      var alone =
+          new Paragraph(
+              "No other node is up: its clients have nowhere to go, and are closed at the end.");
       alone.setId("drain-alone");
       alone.addClassName("ended");
       content.add(alone);

@@ -34,8 +34,10 @@ final class NodeGrid extends Grid<NodeReport.Line> {
         .setAutoWidth(true)
         .setResizable(true)
         .setTooltipGenerator(line -> line.row().id());
-    addColumn(state()).setHeader("State").setWidth("7rem").setFlexGrow(0);
-    addColumn(sessions()).setHeader("Sessions").setWidth("13rem").setFlexGrow(3);
+    addColumn(state()).setHeader("State").setWidth("6.5rem").setFlexGrow(0);
+    // Beside the state that it changes, and so in sight in a narrow window, too.
+    addColumn(act(onAct)).setHeader("").setWidth("6.5rem").setFlexGrow(0);
+    addColumn(sessions()).setHeader("Sessions").setWidth("11rem").setFlexGrow(3);
     addColumn(cpu()).setHeader("CPU").setWidth("8rem").setFlexGrow(1);
     addColumn(line -> Texts.bytes(line.row().outboundBytes()))
         .setHeader("Backlog")
@@ -50,7 +52,6 @@ final class NodeGrid extends Grid<NodeReport.Line> {
         .setAutoWidth(true)
         .setResizable(true)
         .setTooltipGenerator(line -> line.row().clientAddress());
-    addColumn(act(onAct)).setHeader("").setWidth("8rem").setFlexGrow(0).setFrozenToEnd(true);
     setItemDetailsRenderer(drain());
     setDetailsVisibleOnClick(false);
     setDataProvider(
@@ -82,7 +83,8 @@ final class NodeGrid extends Grid<NodeReport.Line> {
 
   private static LitRenderer<NodeReport.Line> state() {
     return LitRenderer.<NodeReport.Line>of(
-            "<span class=\"state state-${item.tone}\">${item.state}</span>")
+            "<span class=\"state state-${item.tone}\" title=\"${item.about}\">${item.state}</span>")
+        .withProperty("about", line -> about(line.row().state()))
         .withProperty("state", line -> line.row().state().name().toLowerCase(Locale.ROOT))
         .withProperty("tone", line -> tone(line.row().state()));
   }
@@ -93,6 +95,15 @@ final class NodeGrid extends Grid<NodeReport.Line> {
       case DRAINING -> "warn";
       case LEFT -> "plain";
       case DEAD -> "bad";
+    };
+  }
+
+  private static String about(NodeState state) {
+    return switch (state) {
+      case UP -> "It takes clients";
+      case DRAINING -> "Not ready: it takes no new clients, and sends those it has elsewhere";
+      case LEFT -> "It was stopped";
+      case DEAD -> "Its lease ended without a word";
     };
   }
 
@@ -151,7 +162,7 @@ final class NodeGrid extends Grid<NodeReport.Line> {
 
   private static LitRenderer<NodeReport.Line> act(Consumer<NodeRow> onAct) {
     return LitRenderer.<NodeReport.Line>of(
-            "<vaadin-button theme=\"small\" class=\"node-act\" ?hidden=\"${!item.words}\""
+            "<vaadin-button theme=\"small\" class=\"node-act\""
                 + " aria-label=\"${item.label}\" @click=\"${act}\">${item.words}</vaadin-button>")
         .withProperty("words", line -> words(line.row().state()))
         .withProperty("label", line -> words(line.row().state()) + " " + line.row().id())
@@ -162,7 +173,7 @@ final class NodeGrid extends Grid<NodeReport.Line> {
     return switch (state) {
       case UP -> "Drain…";
       case DRAINING -> "Undrain";
-      case LEFT, DEAD -> "";
+      case LEFT, DEAD -> "Forget…";
     };
   }
 
@@ -192,7 +203,7 @@ final class NodeGrid extends Grid<NodeReport.Line> {
     int left = line.row().sessions();
     int from = line.drain().map(NodeReport.Drain::from).orElse(left);
     return left == 0
-        ? "Empty"
+        ? "Drained: no connected session is left"
         : Texts.count(left) + " of " + Texts.sessions(from, "connected") + " left";
   }
 

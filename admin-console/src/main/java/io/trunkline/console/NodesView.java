@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodesView extends Div {
   private final transient NodeReader reader;
   private final transient NodeActions actions;
+  private final transient NodeForgetting forgetting;
   private final transient SessionFeed feed;
   private final transient Background background;
   private final NodeGrid grid = new NodeGrid(this::act);
@@ -32,9 +33,15 @@ public final class NodesView extends Div {
   private transient NodeReport last = new NodeReport.Unreadable();
   private @Nullable Registration subscription;
 
-  NodesView(NodeReader reader, NodeActions actions, SessionFeed feed, Background background) {
+  NodesView(
+      NodeReader reader,
+      NodeActions actions,
+      NodeForgetting forgetting,
+      SessionFeed feed,
+      Background background) {
     this.reader = reader;
     this.actions = actions;
+    this.forgetting = forgetting;
     this.feed = feed;
     this.background = background;
     addClassName("page");
@@ -104,7 +111,28 @@ public final class NodesView extends Div {
       case DRAINING ->
           order(
               () -> actions.undrain(operator, node.id()), node.id() + " is not to drain any more.");
-      case LEFT, DEAD -> {}
+      case LEFT, DEAD -> new ForgetDialog(node, () -> forget(operator, node.id())).open();
+    }
+  }
+
+  private void forget(Operator operator, String node) {
+    UI ui = getUI().orElseThrow();
+    background.execute(
+        () -> {
+          NodeApi.Forgetting result = forgetting.forget(operator, node);
+          ui.accessLater(() -> tell(node, result), () -> {}).run();
+          look(ui);
+        });
+  }
+
+  private static void tell(String node, NodeApi.Forgetting result) {
+    switch (result) {
+      case NodeApi.Forgetting.Done(long messages) ->
+          Notices.done(node + " is forgotten; " + NodeForgetting.words(messages) + ".");
+      case NodeApi.Forgetting.Unknown() -> Notices.done(node + " was forgotten already.");
+      case NodeApi.Forgetting.Lives() ->
+          Notices.error("Not forgotten: " + node + " lives, or its subscription is in use.");
+      case NodeApi.Forgetting.Failed(String why) -> Notices.error("Not forgotten: " + why + ".");
     }
   }
 

@@ -24,9 +24,9 @@ final class ServiceGrid extends Grid<ServiceSum> {
     setEmptyStateText("");
     text("Service", ServiceSum::name);
     text("Back end", sum -> sum.each(Service::backEnd));
-    text("Target", sum -> sum.each(Service::target));
+    text("Target", sum -> orNone(sum.each(Service::target)));
     number("Calls", sum -> Texts.count(sum.sum(service -> service.counts().calls())));
-    addColumn(outcomes()).setHeader("Outcomes").setWidth("11rem").setFlexGrow(2);
+    addColumn(outcomes()).setHeader("Answered OK").setWidth("11rem").setFlexGrow(2);
     addColumn(circuit()).setHeader("Circuit").setWidth("7rem").setFlexGrow(0);
     number("In flight", sum -> Texts.count(sum.inFlight()));
     number("Running", sum -> of(sum, Bounds::running, Bounds::maxConcurrent));
@@ -45,6 +45,10 @@ final class ServiceGrid extends Grid<ServiceSum> {
     shown.clear();
     shown.addAll(services);
     getDataProvider().refreshAll();
+  }
+
+  private static String orNone(String text) {
+    return text.isEmpty() ? "–" : text;
   }
 
   private void text(String header, ValueProvider<ServiceSum, String> value) {

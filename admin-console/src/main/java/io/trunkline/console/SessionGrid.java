@@ -22,26 +22,26 @@ final class SessionGrid extends Grid<SessionRow> {
     setSizeFull();
     addThemeVariants(GridVariant.NO_BORDER);
     databaseAnswers(true);
-    text("user", "User", SessionRow::user).setSortProperty(SessionSort.By.USER.name());
-    text("device", "Device", SessionRow::device);
+    // One long name among so many must not push the rest out of sight.
+    text("user", "User", SessionRow::user)
+        .setAutoWidth(false)
+        .setWidth("13rem")
+        .setFlexGrow(2)
+        .setSortProperty(SessionSort.By.USER.name());
+    text("device", "Device", SessionRow::device).setAutoWidth(false).setWidth("9rem");
+    addColumn(state()).setKey("state").setHeader("State").setWidth("11rem").setFlexGrow(0);
     addColumn(since())
         .setKey("since")
         .setHeader("Connected")
         .setAutoWidth(true)
         .setSortProperty(SessionSort.By.STARTED_AT.name());
+    text("node", "Node", SessionRow::node).setSortProperty(SessionSort.By.NODE.name());
+    text("address", "Address", SessionRow::remoteAddress)
+        .setSortProperty(SessionSort.By.REMOTE_ADDRESS.name());
     text("client", "Client", row -> row.clientName() + " " + row.clientVersion())
         .setSortProperty(SessionSort.By.CLIENT.name());
     text("platform", "Platform", SessionRow::platform);
     text("transport", "Transport", SessionRow::transport);
-    text("address", "Address", SessionRow::remoteAddress)
-        .setSortProperty(SessionSort.By.REMOTE_ADDRESS.name());
-    text("node", "Node", SessionRow::node).setSortProperty(SessionSort.By.NODE.name());
-    addColumn(state())
-        .setKey("state")
-        .setHeader("State")
-        .setWidth("11rem")
-        .setFlexGrow(0)
-        .setFrozenToEnd(true);
     setDataProvider(query);
   }
 

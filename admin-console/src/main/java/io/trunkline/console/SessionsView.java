@@ -45,7 +45,7 @@ public final class SessionsView extends Div {
   private final TextField selector = new TextField();
   private final Span matches = new Span();
   private final Figure live = new Figure("session-count", "live sessions");
-  private final Figure detached = new Figure("detached-count", "detached, may resume");
+  private final Figure detached = new Figure("detached-count", "of these detached, may resume");
   private final Figure nodes = new Figure("node-count", "nodes");
   private @Nullable Registration subscription;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What a node's management API answers of its services, on a real port. */
+/** What a node's management API answers of its services and of nodes, on a real port. */
 final class ApiStandIn implements AutoCloseable {
   static final String TOKEN = "token-of-all-nodes";
 
@@ -19,6 +19,9 @@ final class ApiStandIn implements AutoCloseable {
   private final AtomicInteger reloads = new AtomicInteger();
   private volatile Reply listed = new Reply(503, "{}");
   private volatile Reply reloaded = new Reply(503, "{}");
+  private volatile Reply forgotten = new Reply(503, "{}");
+  private volatile Runnable whenForgetting = () -> {};
+  private volatile String forgottenPath = "";
 
   private record Reply(int status, String body) {}
 
@@ -31,6 +34,13 @@ final class ApiStandIn implements AutoCloseable {
         exchange -> {
           reloads.incrementAndGet();
           answer(exchange, "POST", reloaded);
+        });
+    server.createContext(
+        "/api/v1/nodes/",
+        exchange -> {
+          forgottenPath = exchange.getRequestURI().getPath();
+          whenForgetting.run();
+          answer(exchange, "DELETE", forgotten);
         });
     server.start();
   }
@@ -49,6 +59,19 @@ final class ApiStandIn implements AutoCloseable {
 
   void reloadAnswers(int status, String json) {
     reloaded = new Reply(status, json);
+  }
+
+  /**
+   * @param first done before it answers
+   */
+  void forgetAnswers(int status, String json, Runnable first) {
+    whenForgetting = first;
+    forgotten = new Reply(status, json);
+  }
+
+  /** Of the last request to forget a node. */
+  String forgottenPath() {
+    return forgottenPath;
   }
 
   private static void answer(HttpExchange exchange, String method, Reply reply) throws IOException {

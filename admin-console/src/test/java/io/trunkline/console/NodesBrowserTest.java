@@ -14,6 +14,7 @@ import io.trunkline.persistence.NodeState;
 import io.trunkline.persistence.NodeStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 class NodesBrowserTest {
   private static final Duration LEASE = Duration.ofMinutes(5);
 
+  /** Where no API listens. */
+  private static final String NOBODY = "127.0.0.1:2";
+
   private static ConsoleInBrowser console;
+  private static ApiStandIn api;
   private static NodeStore nodes;
 
   private BrowserContext context;
@@ -34,21 +39,28 @@ class NodesBrowserTest {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    console = new ConsoleInBrowser(folder, "console.refresh-interval=1s");
+    api = new ApiStandIn();
+    console =
+        new ConsoleInBrowser(
+            folder,
+            "console.refresh-interval=1s",
+            "console.api-timeout=2s",
+            "console.api-token=" + ApiStandIn.TOKEN);
     nodes = console.node().database().nodes();
   }
 
   @AfterAll
   static void stop() throws Exception {
     console.close();
+    api.close();
   }
 
   @BeforeEach
   void open() {
-    register("node-1", 5_120, 0.31, 70_000);
-    register("node-2", 4_870, 0.28, 0);
-    register("node-3", 1_200, 0.93, 3_500_000);
-    register("node-gone", 17, 0.1, 0);
+    register("node-1", NOBODY, 5_120, 0.31, 70_000);
+    register("node-2", api.address(), 4_870, 0.28, 0);
+    register("node-3", NOBODY, 1_200, 0.93, 3_500_000);
+    register("node-gone", NOBODY, 17, 0.1, 0);
     nodes.leave("node-gone");
     context = console.newContext();
     page = context.newPage();
@@ -58,8 +70,9 @@ class NodesBrowserTest {
     assertThat(cell("node-3")).isVisible();
   }
 
-  private static void register(String node, int sessions, double cpu, long outboundBytes) {
-    nodes.register(node, node + ".example:7400", "127.0.0.1:2", LEASE, LEASE);
+  private static void register(
+      String node, String apiAddress, int sessions, double cpu, long outboundBytes) {
+    nodes.register(node, node + ".example:7400", apiAddress, LEASE, LEASE);
     load(node, sessions, cpu, outboundBytes);
   }
 
@@ -160,7 +173,86 @@ class NodesBrowserTest {
     assertThat(button("Drain… node-3")).hasCount(0);
   }
 
+  @Test
+  void forget_aNodeThatIsGone_isDoneByOneThatAnswers_afterSayingWhatGoes_andIsRecorded() {
+    api.forgetAnswers(
+        200,
+        """
+        {"node": "node-gone", "messages": 1204}
+        """,
+        () -> nodes.forget("node-gone", Duration.ZERO, Duration.ZERO));
+
+    button("Forget… node-gone").click();
+    Locator dialog = page.locator(".dialog-content");
+    assertThat(dialog).containsText("its subscription in the broker is removed");
+    assertThat(dialog).containsText("Stored messages are not lost");
+    ConsoleInBrowser.picture(page, "nodes-forget");
+    page.click("#forget-confirm");
+
+    assertThat(page.getByText("node-gone is forgotten; 1,204 messages waited for it.").first())
+        .isVisible();
+    assertThat(cell("node-gone")).hasCount(0);
+    assertThat(page.locator("#nodes-gone")).hasText("0");
+    assertThat(api.forgottenPath()).isEqualTo("/api/v1/nodes/node-gone");
+    recorded("forget-node", "node-gone", "", "done; 1,204 messages waited for it");
+  }
+
+  @Test
+  void forget_isOfferedForNodesThatAreGoneAlone() {
+    assertThat(button("Forget… node-gone")).isVisible();
+    for (String living : List.of("node-1", "node-2", "node-3")) {
+      assertThat(button("Forget… " + living)).hasCount(0);
+    }
+    page.setViewportSize(800, 900);
+    assertThat(button("Forget… node-gone")).isInViewport();
+    assertThat(button("Drain… node-1")).isInViewport();
+  }
+
+  @Test
+  void forget_refused_saysWhyAndChangesNothing_andIsRecorded() {
+    api.forgetAnswers(
+        503,
+        """
+        {"code": "unavailable", "detail": "the broker cannot be reached"}
+        """,
+        () -> {});
+    forget("node-gone");
+    assertThat(page.getByText("Not forgotten: node-2: the broker cannot be reached.").first())
+        .isVisible();
+    assertThat(cell("node-gone")).isVisible();
+    recorded("forget-node", "node-gone", "", "failed: node-2: the broker cannot be reached");
+
+    api.forgetAnswers(409, "{}", () -> {});
+    forget("node-gone");
+    assertThat(page.getByText("Not forgotten: node-gone lives").first()).isVisible();
+    recorded("forget-node", "node-gone", "", "refused: it lives");
+
+    api.forgetAnswers(404, "{}", () -> {});
+    forget("node-gone");
+    assertThat(page.getByText("node-gone was forgotten already").first()).isVisible();
+  }
+
+  @Test
+  void forget_aNodeThatCameBackMeanwhile_isRefused() {
+    api.forgetAnswers(500, "{}", () -> {});
+    button("Forget… node-gone").click();
+    register("node-gone", NOBODY, 3, 0.1, 0);
+    page.click("#forget-confirm");
+
+    assertThat(page.getByText("Not forgotten: node-gone lives").first()).isVisible();
+    assertThat(button("Drain… node-gone")).isVisible();
+  }
+
+  private void forget(String node) {
+    button("Forget… " + node).click();
+    page.click("#forget-confirm");
+  }
+
   private static void recorded(String action, String detail) {
+    recorded(action, "node-1", detail, "ordered");
+  }
+
+  private static void recorded(String action, String target, String detail, String outcome) {
     await()
         .untilAsserted(
             () ->
@@ -169,10 +261,10 @@ class NodesBrowserTest {
                     .satisfies(
                         latest -> {
                           assertThat(latest.action()).isEqualTo(action);
-                          assertThat(latest.target()).contains("node-1");
+                          assertThat(latest.target()).contains(target);
                           assertThat(latest.detail()).isEqualTo(detail);
                           assertThat(latest.operator()).isEqualTo(ConsoleInBrowser.OPERATOR);
-                          assertThat(latest.outcome()).isEqualTo("ordered");
+                          assertThat(latest.outcome()).isEqualTo(outcome);
                         }));
   }
 

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,16 +19,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** An operator in front of the console: a real Chromium. */
-final class Operator implements AutoCloseable {
+public final class Operator implements AutoCloseable {
   private static final int WIDTH = 1280;
   private static final int HEIGHT = 800;
-  private static final double TIMEOUT_MS = 20_000;
+  private static final double TIMEOUT_MS = 60_000;
 
   private final Playwright playwright;
   private final Browser browser;
   private final Page page;
 
-  Operator() {
+  public Operator() {
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -72,12 +73,12 @@ final class Operator implements AutoCloseable {
         .findFirst();
   }
 
-  void open(String url) {
+  public void open(String url) {
     page.navigate(url);
     assertThat(page.locator("#login")).isVisible();
   }
 
-  void logIn(String password) {
+  public void logIn(String password) {
     page.fill("#login input[name=username]", "operator");
     page.fill("#login input[name=password]", password);
     page.keyboard().press("Enter");
@@ -131,6 +132,53 @@ final class Operator implements AutoCloseable {
     page.click("#reload-close");
   }
 
+  /** Over all nodes, as these have told. */
+  public void seesConnectedSessions(int number) {
+    page.click("#nav-nodes");
+    assertThat(page.locator("#nodes-sessions")).hasText(Integer.toString(number));
+  }
+
+  public void drains(String node, String reason, int perSecond) {
+    button("Drain… " + node).click();
+    page.fill("#drain-reason input", reason);
+    page.fill("#drain-rate input", Integer.toString(perSecond));
+    page.locator("#drain-jitter vaadin-select-value-button").click();
+    page.locator("vaadin-select-item:visible").getByText("no time").click();
+    assertThat(page.locator("#drain-estimate"))
+        .containsText(Pattern.compile(" at " + perSecond + " a second: .*\\d+ s\\."));
+    page.click("#drain-confirm");
+  }
+
+  /** One node is not ready, and so many are still there. */
+  public void seesDraining(int left, int of) {
+    assertThat(cell("#node-grid", "draining").locator("[title^='Not ready']")).isVisible();
+    assertThat(page.locator(".drain-left"))
+        .hasText("%d of %d connected sessions left".formatted(left, of));
+  }
+
+  /** Nobody is there any more. */
+  public void seesDrained() {
+    assertThat(cell("#node-grid", "draining")).isVisible();
+    assertThat(page.locator(".drain-left")).containsText("Drained");
+  }
+
+  public void undrains(String node) {
+    button("Undrain " + node).click();
+    assertThat(cell("#node-grid", "draining")).hasCount(0);
+    assertThat(button("Drain… " + node)).isVisible();
+  }
+
+  public void forgets(String node) {
+    button("Forget… " + node).click();
+    page.click("#forget-confirm");
+    assertThat(cell("#node-grid", node)).hasCount(0);
+  }
+
+  private Locator button(String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
   /** Text of letters and spaces only: it becomes part of a pattern. */
   private Locator cell(String grid, String text) {
     return page.locator(grid + " vaadin-grid-cell-content:visible")
@@ -138,7 +186,7 @@ final class Operator implements AutoCloseable {
   }
 
   /** A picture without the signs of what is under way, or was done a moment ago. */
-  void screenshot(String name) {
+  public void screenshot(String name) {
     assertThat(page.locator("vaadin-notification-card")).hasCount(0);
     page.screenshot(
         new Page.ScreenshotOptions()

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads reports with the role and address that the installation gives for it. */
-final class ReportWriter {
+public final class ReportWriter {
   private static final Duration PSQL_TIMEOUT = Duration.ofSeconds(30);
 
   private final Installation installation;
 
-  ReportWriter(Installation installation) {
+  public ReportWriter(Installation installation) {
     this.installation = installation;
   }
 
@@ -26,7 +26,7 @@ final class ReportWriter {
   }
 
   /** Rows, their columns separated by {@code |}. */
-  List<String> query(String sql) throws SQLException {
+  public List<String> query(String sql) throws SQLException {
     try (Connection connection = connect();
         var statement = connection.createStatement();
         var found = statement.executeQuery(sql)) {

@@ -21,38 +21,40 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A client that calls without a pause, and keeps what happens to it. Its fields are thread-safe.
  */
-final class Customer implements ClientListener, AutoCloseable {
+public final class Customer implements ClientListener, AutoCloseable {
   private static final Backoff SHORT =
       new Backoff(Duration.ofMillis(50), 2, Duration.ofMillis(500));
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  final String user;
-  final List<SessionInfo> sessions = new CopyOnWriteArrayList<>();
-  final List<Disconnect> ends = new CopyOnWriteArrayList<>();
+  public final String user;
+  public final List<SessionInfo> sessions = new CopyOnWriteArrayList<>();
+  public final List<Disconnect> ends = new CopyOnWriteArrayList<>();
 
   /** When it was told to go, by {@link System#nanoTime}. */
-  final List<Long> told = new CopyOnWriteArrayList<>();
+  public final List<Long> told = new CopyOnWriteArrayList<>();
 
-  final Queue<String> messages = new ConcurrentLinkedQueue<>();
-  final AtomicLong answered = new AtomicLong();
+  public final Queue<String> messages = new ConcurrentLinkedQueue<>();
+  public final AtomicLong answered = new AtomicLong();
 
   /** Calls that were told to be made again. */
-  final AtomicLong again = new AtomicLong();
+  public final AtomicLong again = new AtomicLong();
 
   /** Calls that failed otherwise. */
-  final Queue<CallResult> failed = new ConcurrentLinkedQueue<>();
+  public final Queue<CallResult> failed = new ConcurrentLinkedQueue<>();
 
   private final TrunklineClient client;
   private final Thread caller;
   private volatile boolean over;
 
-  Customer(String user, ClientBuilder builder) {
+  /** Not connected yet; the builder gets what the client is told. */
+  public Customer(String user, ClientBuilder builder) {
     this.user = user;
     client = builder.deviceId("device-of-" + user).backoff(SHORT).listener(this).build();
     caller = Thread.ofVirtual().unstarted(this::callOn);
   }
 
-  void start() {
+  /** Returns when it is connected. */
+  public void start() {
     var _ = client.connect().orTimeout(60, TimeUnit.SECONDS).join();
     caller.start();
   }
@@ -71,7 +73,7 @@ final class Customer implements ClientListener, AutoCloseable {
     }
   }
 
-  boolean isConnected() {
+  public boolean isConnected() {
     return client.state() == ClientState.CONNECTED;
   }
 
@@ -95,7 +97,8 @@ final class Customer implements ClientListener, AutoCloseable {
     messages.add(notification.text());
   }
 
-  void stopCalling() throws InterruptedException {
+  /** Returns when the last call has ended. */
+  public void stopCalling() throws InterruptedException {
     over = true;
     caller.join();
   }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
+import io.trunkline.jms.FreePorts;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Welcome;
+import io.trunkline.systemtest.ReportWriter;
 import io.trunkline.systemtest.installation.Installation;
 import io.trunkline.systemtest.installation.Link;
 import io.trunkline.systemtest.installation.Processes;
@@ -14,17 +16,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -36,14 +36,17 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Two nodes behind a real HAProxy with {@code docker/haproxy.cfg}. */
 @ArquillianTest
 @RunAsClient
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BehindHaProxyTest {
   private static final String NAME = "proxied";
   private static final String SECOND = "proxied-node";
-  private static final long TIMEOUT_S = 20;
+  private static final long TIMEOUT_S = 60;
+  private static final String REFUSED = "trunkline_handshakes_refused_total";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @ArquillianResource
@@ -55,40 +58,42 @@ class BehindHaProxyTest {
   private Processes processes;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final int clientsPort = FreePorts.take();
   private Installation installation;
-  private HaProxy.Node firstNode;
-  private HaProxy.Node secondNode;
-  private TcpProxy brokerOfSecond;
+  private TwoNodes nodes;
   private HaProxy proxy;
   private int users;
 
+  /**
+   * Once for all tests; each has a proxy of its own, which knows nothing of the others' clients.
+   */
   @BeforeEach
   void start() throws Exception {
-    controller.start(NAME);
+    if (!controller.isStarted(NAME)) {
+      String both =
+          " node.client-address=127.0.0.1:%d clients.proxy-protocol-from=127.0.0.1"
+              .formatted(clientsPort);
+      controller.start(
+          NAME,
+          Map.of(
+              "settings",
+              "console.refresh-interval=1s node.drain-timeout=1s node.lease=9s" + both));
+      controller.start(
+          SECOND,
+          Map.of("settings", "node.drain-timeout=1s node.drain-notice=3s node.lease=9s" + both));
+    }
     installation = Installation.of(NAME);
-    firstNode =
-        new HaProxy.Node(
-            URI.create(installation.clientUrl()).getPort(),
-            URI.create(installation.apiUrl()).getPort());
-    controller.start(SECOND);
-    brokerOfSecond = processes.link(SECOND, Link.BROKER);
-    secondNode =
-        new HaProxy.Node(
-            URI.create(processes.clientUrl(SECOND)).getPort(),
-            URI.create(processes.apiUrl(SECOND)).getPort());
-    proxy = keep(new HaProxy(installation, firstNode, secondNode));
+    nodes = keep(new TwoNodes(installation, processes, NAME, SECOND));
+    proxy = keep(new HaProxy(installation, clientsPort, nodes.first, nodes.second));
     proxy.awaitNodes(true, true);
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void close() throws Exception {
     while (!open.isEmpty()) {
       open.pop().close();
     }
-    http.close();
-    controller.stop(SECOND);
-    controller.stop(NAME);
+    processes.recover(SECOND);
   }
 
   private <T extends AutoCloseable> T keep(T resource) {
@@ -107,6 +112,9 @@ class BehindHaProxyTest {
 
   @Test
   void clientsAddress_isInSessionHistoryAndApi_andWhoMayNotSayItIsRefused() throws Exception {
+    double refusedByFirst = nodes.metric(nodes.first, REFUSED);
+    double refusedBySecond = nodes.metric(nodes.second, REFUSED);
+    long logged = refusalsLogged();
     ProxiedClient client = client();
     Welcome welcome = client.welcomed(installation.token("alice"), "d1");
     assertThat(addressByApi(welcome.getSessionId())).isEqualTo(client.address());
@@ -116,11 +124,25 @@ class BehindHaProxyTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> assertThat(addressInHistory("alice")).containsExactly(client.address()));
+            () ->
+                assertThat(
+                        new ReportWriter(installation)
+                            .query(
+                                "select remote_address from report.session_history"
+                                    + " where user_id = 'alice'"))
+                    .containsExactly(client.address()));
 
     webSocketSessionHasTheClientsAddress();
     onlyTheProxyIsBelieved();
-    healthChecksAreNoRefusedClients();
+    assertThat(nodes.metric(nodes.first, REFUSED) - refusedByFirst)
+        .as("the one that wrote a header of its own; health checks are no clients")
+        .isEqualTo(1);
+    assertThat(nodes.metric(nodes.second, REFUSED)).isEqualTo(refusedBySecond);
+    assertThat(refusalsLogged() - logged).isEqualTo(1);
+  }
+
+  private long refusalsLogged() {
+    return installation.log().lines().filter(line -> line.contains("refused")).count();
   }
 
   private void webSocketSessionHasTheClientsAddress() throws Exception {
@@ -164,21 +186,13 @@ class BehindHaProxyTest {
 
   /** Past the proxy, from an address that is not configured. */
   private void onlyTheProxyIsBelieved() throws Exception {
-    try (var direct = new ProxiedClient(firstNode.clientsPort())) {
+    try (var direct = new ProxiedClient(nodes.first.clientsPort())) {
       direct.send("PROXY TCP4 203.0.113.9 127.0.0.1 1 2\r\n".getBytes(StandardCharsets.US_ASCII));
       assertThat(direct.next().getError().getCode()).isEqualTo(CloseCode.MALFORMED_FRAME);
     }
-    try (var direct = new ProxiedClient(firstNode.clientsPort())) {
+    try (var direct = new ProxiedClient(nodes.first.clientsPort())) {
       assertThat(direct.hello(installation.token("dora"), "d1").hasWelcome()).isTrue();
     }
-  }
-
-  private void healthChecksAreNoRefusedClients() throws Exception {
-    assertThat(metric(firstNode, "trunkline_handshakes_refused_total"))
-        .as("the one that wrote a header of its own")
-        .isEqualTo(1);
-    assertThat(metric(secondNode, "trunkline_handshakes_refused_total")).isZero();
-    assertThat(installation.log().lines().filter(line -> line.contains("refused"))).hasSize(1);
   }
 
   @Test
@@ -192,6 +206,7 @@ class BehindHaProxyTest {
     }
     assertThat(onSecond).as("least connections: every other").hasSize(3);
 
+    TcpProxy brokerOfSecond = processes.link(SECOND, Link.BROKER);
     brokerOfSecond.away();
     proxy.awaitNodes(true, false);
     for (int i = 0; i < 6; i++) {
@@ -207,64 +222,34 @@ class BehindHaProxyTest {
     await("it gets new ones again").atMost(PATIENCE).until(() -> nodeOfNewClient().equals("gw-2"));
   }
 
+  @Test
+  void nodeThatAnOperatorDrains_hasItsClientsGoOnAtTheOther_andTakesClientsAgainAfterwards()
+      throws Exception {
+    keep(new DrainStory(installation, nodes, proxy)).tell(this::nodeOfNewClient);
+  }
+
   private void managementApiIsAnsweredByTheOther() throws Exception {
     for (int i = 0; i < 3; i++) {
-      assertThat(get(proxy.api("/api/v1/sessions?limit=1")).statusCode()).isEqualTo(200);
+      assertThat(nodes.get(proxy.api("/api/v1/sessions?limit=1")).statusCode()).isEqualTo(200);
     }
-    assertThat(get(proxy.api("/observe/metrics")).statusCode()).isEqualTo(404);
-  }
-
-  private HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(uri).GET());
-  }
-
-  private HttpResponse<String> send(HttpRequest.Builder request)
-      throws IOException, InterruptedException {
-    return http.send(
-        request.header("Authorization", "Bearer " + installation.secret("api-token")).build(),
-        HttpResponse.BodyHandlers.ofString());
+    assertThat(nodes.get(proxy.api("/observe/metrics")).statusCode()).isEqualTo(404);
   }
 
   private void kick(String session) throws IOException, InterruptedException {
     URI uri = proxy.api("/api/v1/sessions/" + session + "?reason=test");
-    assertThat(send(HttpRequest.newBuilder(uri).DELETE()).statusCode()).isBetween(200, 299);
+    assertThat(nodes.delete(uri).statusCode()).isBetween(200, 299);
   }
 
   /** Once the session's record is written. */
   private String addressByApi(String session) {
     URI uri = proxy.api("/api/v1/sessions/" + session);
     HttpResponse<String> found =
-        await().atMost(PATIENCE).until(() -> get(uri), response -> response.statusCode() == 200);
+        await()
+            .atMost(PATIENCE)
+            .until(() -> nodes.get(uri), response -> response.statusCode() == 200);
     return JsonParser.parseString(found.body())
         .getAsJsonObject()
         .get("remote_address")
         .getAsString();
-  }
-
-  private List<String> addressInHistory(String user) throws SQLException {
-    Installation.Reports reports = installation.reports();
-    try (var database =
-            DriverManager.getConnection(reports.jdbcUrl(), reports.user(), reports.password());
-        var select =
-            database.prepareStatement(
-                "select remote_address from report.session_history where user_id = ?")) {
-      select.setString(1, user);
-      List<String> addresses = new ArrayList<>();
-      try (var rows = select.executeQuery()) {
-        while (rows.next()) {
-          addresses.add(rows.getString(1));
-        }
-      }
-      return addresses;
-    }
-  }
-
-  private double metric(HaProxy.Node node, String name) throws IOException, InterruptedException {
-    return get(URI.create("http://127.0.0.1:" + node.apiPort() + "/observe/metrics"))
-        .body()
-        .lines()
-        .filter(line -> line.startsWith(name + "{"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
   }
 }

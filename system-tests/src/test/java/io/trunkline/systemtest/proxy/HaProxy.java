@@ -20,8 +20,8 @@ import java.util.TreeMap;
 
 /** A real HAProxy with the configuration that is shipped. */
 final class HaProxy implements AutoCloseable {
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
-  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(60);
 
   /** Columns of its statistics. */
   private static final int SERVER = 1;
@@ -37,16 +37,19 @@ final class HaProxy implements AutoCloseable {
   /** Where a node listens. */
   record Node(int clientsPort, int apiPort) {}
 
-  HaProxy(Installation installation, Node first, Node second) throws IOException {
-    List<Integer> ports = FreePorts.take(4);
-    clientsPort = ports.get(0);
-    apiPort = ports.get(1);
-    statsPort = ports.get(2);
+  /**
+   * @param clientsPort free
+   */
+  HaProxy(Installation installation, int clientsPort, Node first, Node second) throws IOException {
+    this.clientsPort = clientsPort;
+    List<Integer> ports = FreePorts.take(3);
+    apiPort = ports.get(0);
+    statsPort = ports.get(1);
     Map<String, Object> environment = new TreeMap<>();
     environment.put("CLIENTS_BIND", "127.0.0.1:" + clientsPort);
     environment.put("API_BIND", "127.0.0.1:" + apiPort);
     environment.put("STATS_BIND", "127.0.0.1:" + statsPort);
-    environment.put("CONSOLE_BIND", "127.0.0.1:" + ports.get(3));
+    environment.put("CONSOLE_BIND", "127.0.0.1:" + ports.get(2));
     environment.put("CONSOLE_HOST", "127.0.0.1");
     environment.put("CONSOLE_PORT", 1);
     put(environment, "NODE_1_", first);

@@ -1,5 +1,6 @@
 package io.trunkline.systemtest.proxy;
 
+import com.google.protobuf.ByteString;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Hello;
 import io.trunkline.protocol.v1.Ping;
@@ -14,7 +15,7 @@ final class ProxiedClient implements AutoCloseable {
   /** The proxy itself comes from 127.0.0.1. */
   static final String ADDRESS = "127.0.0.2";
 
-  private static final int TIMEOUT_MS = 15_000;
+  private static final int TIMEOUT_MS = 60_000;
 
   private final Socket socket = new Socket();
 
@@ -30,15 +31,28 @@ final class ProxiedClient implements AutoCloseable {
   }
 
   Frame hello(String token, String device) throws IOException {
+    return hello(token, device, ByteString.EMPTY);
+  }
+
+  private Frame hello(String token, String device, ByteString resumeToken) throws IOException {
     send(
         Frame.newBuilder()
-            .setHello(Hello.newBuilder().setToken(token).setDeviceId(device).setClientName("raw"))
+            .setHello(
+                Hello.newBuilder()
+                    .setToken(token)
+                    .setDeviceId(device)
+                    .setClientName("raw")
+                    .setResumeToken(resumeToken))
             .build());
     return next();
   }
 
   Welcome welcomed(String token, String device) throws IOException {
-    Frame answer = hello(token, device);
+    return welcomed(token, device, ByteString.EMPTY);
+  }
+
+  Welcome welcomed(String token, String device, ByteString resumeToken) throws IOException {
+    Frame answer = hello(token, device, resumeToken);
     if (!answer.hasWelcome()) {
       throw new AssertionError("not welcomed but " + answer);
     }
