@@ -333,7 +333,7 @@ public final class Gateway implements AutoCloseable {
                   port.connections(),
                   journal,
                   gone,
-                  new ManagementApi.Cluster(config.node(), choice, drain, verifier))
+                  new ManagementApi.Cluster(config.node(), choice, drain, verifier, guard::held))
               .start();
       // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), advertisedApi(), timer);
