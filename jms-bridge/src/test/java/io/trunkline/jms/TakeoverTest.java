@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.trunkline.jms.JmsBridge.Route;
 import io.trunkline.jms.JmsBridge.Takeover;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -71,7 +72,7 @@ class TakeoverTest {
         erp.nonPersistent(erp.text("m" + i, "tl_user", "alice"));
       }
       erp.nonPersistent(erp.text("to all"));
-      await().until(() -> one.counts().forwarded() == SOME);
+      await().atMost(Duration.ofSeconds(60)).until(() -> one.counts().forwarded() == SOME);
 
       // when one may not
       Son notNow = new Son(false, new Route.Done());
@@ -90,7 +91,7 @@ class TakeoverTest {
         }
       }
       assertThat(atOne.taken.size() + atTwo.taken.size()).isEqualTo(SOME);
-      await().until(() -> living.delivered.size() == SOME + 1);
+      await().atMost(Duration.ofSeconds(60)).until(() -> living.delivered.size() == SOME + 1);
       assertThat(Recorder.bodies(living.delivered))
           .containsAll(IntStream.range(0, SOME).mapToObj(i -> "m" + i).toList());
       assertThat(living.delivered)

@@ -3,7 +3,6 @@ package io.trunkline.persistence;
 import static io.trunkline.persistence.TestServer.execute;
 import static io.trunkline.persistence.TestServer.query;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.trunkline.persistence.NodeStore.Entry;
 import io.trunkline.persistence.NodeStore.Holder;
@@ -137,9 +136,9 @@ class MembershipTest {
               .formatted(late.id()));
 
       Future<?> writing = threads.submit(() -> Samples.write(first, List.of(late)));
-      await().until(() -> waiting("transactionid") == 1);
+      Samples.eventually().until(() -> waiting("transactionid") == 1);
       Future<Integer> entering = threads.submit(() -> enter(second));
-      await().until(() -> entering.isDone() || waiting("advisory") == 1);
+      Samples.eventually().until(() -> entering.isDone() || waiting("advisory") == 1);
       other.rollback();
       writing.get();
       entering.get();

@@ -17,18 +17,20 @@ class NodeHealthTest {
     try (GatewayFixture fixture = GatewayFixture.start(Map.of("node.lease", "3s"));
         TestClient _ = TestClient.login(fixture, "alice", "d1", Map.of())) {
       Http http = new Http(fixture.api());
-      await().until(() -> lease(http).get("status").asText().equals("UP"));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> lease(http).get("status").asText().equals("UP"));
 
       fixture.takeDatabaseAway();
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> lease(http).get("status").asText().equals("DOWN"));
 
       assertThat(http.get("/observe/health/ready").statusCode()).isEqualTo(503);
       assertThat(http.get("/observe/health/live").statusCode()).isEqualTo(200);
       fixture.bringDatabaseBack();
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> http.get("/observe/health/ready").statusCode() == 200);
       assertThat(lease(http).get("data").get("held").asText()).isEqualTo("true");
     }

@@ -49,7 +49,9 @@ class ArrivalTest {
           HttpRequest.newBuilder(URI.create(fixture.api() + "/api/v1/nodes/assign?n=16"))
               .header("Authorization", "Bearer " + GatewayFixture.API_TOKEN)
               .build();
-      await().until(() -> http.send(assign, BodyHandlers.ofString()).body().contains("gw-joins"));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> http.send(assign, BodyHandlers.ofString()).body().contains("gw-joins"));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.trunkline.gateway.downlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.trunkline.gateway.GatewayFixture;
 import io.trunkline.gateway.StreamClient;
@@ -25,6 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
 /** Passing messages that wait for a node which is dead, and nobody knows it yet. */
@@ -33,6 +34,11 @@ class LeftBehindTest {
       Map.of("node.lease", "3s", "downlink.ack-timeout", "5m");
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  /** Long enough for a busy machine. */
+  private static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofSeconds(60));
+  }
 
   /** A node that dies before anything comes for it. */
   private static final class Dying implements JmsBridge.DownlinkHandler {
@@ -92,13 +98,14 @@ class LeftBehindTest {
       String forAll = erp.publish(Message.to(new Target.Everyone(), "all").passing());
       String forMover = erp.publish(Message.to("mover", "go on").passing().expecting(Expect.ACK));
       String forLost = erp.publish(Message.to("lost", "no use").passing().expecting(Expect.ACK));
-      await().until(() -> forwarded(fixture) == 2);
+      await().until(() -> metric(fixture, "trunkline_jms_forwarded_total") == 2);
       try (StreamClient mover = connect(fixture, "mover")) {
 
         // when its lease ends
         execute(fixture, "update trunkline.node set lease_until = now() where id = 'gw-dies'");
 
         // then
+        await().until(() -> metric(fixture, "trunkline_downlink_inherited_total") == 2);
         Notify got = mover.notice();
         assertThat(got.getMessageId()).isEqualTo(forMover);
         mover.ack(got);
@@ -121,9 +128,8 @@ class LeftBehindTest {
     }
   }
 
-  /** Copies that the fixture's node has passed on. */
-  private static long forwarded(GatewayFixture fixture) throws Exception {
-    String name = "trunkline_jms_forwarded_total{";
+  /** A counter of the fixture's node. */
+  private static long metric(GatewayFixture fixture, String name) throws Exception {
     return HTTP.send(
             HttpRequest.newBuilder(URI.create(fixture.api() + "/observe/metrics"))
                 .header("Accept", "text/plain")
@@ -131,7 +137,7 @@ class LeftBehindTest {
             BodyHandlers.ofString())
         .body()
         .lines()
-        .filter(line -> line.startsWith(name) && line.contains('"' + fixture.node() + '"'))
+        .filter(line -> line.startsWith(name + '{') && line.contains('"' + fixture.node() + '"'))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }

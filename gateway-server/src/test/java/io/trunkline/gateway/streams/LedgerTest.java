@@ -130,8 +130,10 @@ class LedgerTest {
         }
         ledger.inVain(attempt(stored.getFirst()), () -> again.complete(null));
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> ledger.backlog() == 0 && again.isDone());
-        await().until(() -> slips.stream().allMatch(Ledger.Slip::isWritten));
+        await().atMost(Duration.ofSeconds(60)).until(() -> ledger.backlog() == 0 && again.isDone());
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> slips.stream().allMatch(Ledger.Slip::isWritten));
       }
 
       assertThat(counts.refused()).as("two steps, two acknowledgements, one attempt").isEqualTo(5);
