@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What the database refuses in no case, among what it takes. */
 class LedgerTest {
   private static final int SOME = 9;
-  private static final String POISON = "poison";
+  private static final String POISON = "poison of LedgerTest";
 
   private static void execute(GatewayFixture fixture, String sql) throws Exception {
     var db = fixture.database();
@@ -68,7 +68,7 @@ class LedgerTest {
         message.message().id(),
         MessageState.DELIVERED,
         Optional.of(new UUID(0, 1)),
-        Optional.of("alice"),
+        Optional.of(message.message().stream().name()),
         Optional.of("d1"),
         "gw-test",
         Instant.now(),
@@ -95,15 +95,16 @@ class LedgerTest {
   @Test
   void entriesThatTheDatabaseRefuses_areLeftOutAndCounted_andTheOthersAreWritten()
       throws Exception {
-    try (GatewayFixture fixture = GatewayFixture.start();
-        Database database = Database.open(fixture.database())) {
+    GatewayFixture fixture = GatewayFixture.shared();
+    String user = "ledger-" + UUID.randomUUID();
+    try (Database database = Database.open(fixture.database())) {
       execute(
           fixture,
           "alter table trunkline.delivery_step add check (detail <> '" + POISON + "') not valid");
       MessageStore store = database.messages();
-      StreamKey stream = StreamKey.ofUser("alice");
+      StreamKey stream = StreamKey.ofUser(user);
       List<NewMessage> messages =
-          IntStream.range(0, SOME).mapToObj(i -> message(stream, "m" + i)).toList();
+          IntStream.range(0, SOME).mapToObj(i -> message(stream, user + i)).toList();
       List<StoredMessage> stored = new ArrayList<>();
       for (StoreResult result :
           store.store("gw-test", messages, Downlink.receiptWriter("gw-test")).results()) {
@@ -140,7 +141,7 @@ class LedgerTest {
       assertThat(counts.settled()).isEqualTo(SOME - 3);
       List<Integer> pending =
           IntStream.range(0, SOME)
-              .filter(i -> store.find("m" + i).getFirst().state() == MessageState.PENDING)
+              .filter(i -> store.find(user + i).getFirst().state() == MessageState.PENDING)
               .boxed()
               .toList();
       assertThat(pending).containsExactly(0, 2, 6);
