@@ -65,7 +65,7 @@ final class PatientWriter {
           setAside(batch.getFirst(), work, refusal);
           return;
         }
-        if (attempt == 1) {
+        if (attempt == 1 && refusal == null) {
           log.warn("what became of messages cannot be written yet: {}", e.toString());
         }
         TimeUnit.MILLISECONDS.sleep(RETRY_MS);
@@ -82,7 +82,8 @@ final class PatientWriter {
           "PostgreSQL refuses {} ({} refused in all), which is left out: {}",
           work.name().apply(entry),
           counts.refused(),
-          refusal.getMessage());
+          // The lines after it have the row's values.
+          String.valueOf(refusal.getMessage()).lines().findFirst().orElse(""));
     }
     work.setAside().accept(entry);
   }
