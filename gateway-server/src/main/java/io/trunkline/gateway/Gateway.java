@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.trunkline.gateway.api.ManagementApi;
 import io.trunkline.gateway.auth.TokenVerifier;
 import io.trunkline.gateway.cluster.AdvertisedAddress;
+import io.trunkline.gateway.cluster.Arrival;
 import io.trunkline.gateway.cluster.ClusterNodes;
 import io.trunkline.gateway.cluster.Drain;
 import io.trunkline.gateway.cluster.GoneNodes;
@@ -312,8 +313,18 @@ public final class Gateway implements AutoCloseable {
             .build();
     var control =
         new NodeControl(
-            registry, detached, bans, lease::renewNow, blocking, clock, lease::lookAgain);
-    var gone = new GoneNodes(database.nodes(), bridge, config.sessions().grace());
+            registry,
+            detached,
+            bans,
+            changed -> {
+              cluster.heardOf(changed);
+              lease.renewNow();
+            },
+            blocking,
+            clock,
+            lease::lookAgain);
+    var gone =
+        new GoneNodes(database.nodes(), bridge, config.sessions().grace(), node, downlink::heirOf);
     try {
       routes.load();
       api =
@@ -333,7 +344,7 @@ public final class Gateway implements AutoCloseable {
                   port.connections(),
                   journal,
                   gone,
-                  new ManagementApi.Cluster(config.node(), choice, drain, verifier))
+                  new ManagementApi.Cluster(config.node(), choice, drain, verifier, guard::held))
               .start();
       // Before the first client: it detaches what is open in this node's name.
       lease.start(clientAddress(), advertisedApi(), timer);
@@ -350,6 +361,8 @@ public final class Gateway implements AutoCloseable {
     tidyHistoryDaily();
     bridge.consumeControl(control);
     bridge.consumeDownlink(node, downlink);
+    new Arrival(database.nodes(), node, config.node().lease())
+        .announce(() -> bridge.command(new Command.NodeChanged(node)));
     port.startAccepting();
   }
 

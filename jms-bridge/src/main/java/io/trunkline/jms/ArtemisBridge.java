@@ -226,6 +226,36 @@ final class ArtemisBridge implements JmsBridge {
   }
 
   @Override
+  public Takeover takeOver(String self, String gone, Heir heir) throws BrokerUnavailableException {
+    Subscription own = Subscription.own(gone);
+    Connection connection = link.require();
+    try {
+      try (Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE)) {
+        Subscription.Load load = own.load(session);
+        if (load.consumers() > 0 || load.messages() == 0) {
+          return new Takeover(load.consumers() > 0, 0);
+        }
+      }
+      DownlinkPump pump = pumpOf(self, Subscription.leftBy(gone), new Inherited(heir));
+      return new Takeover(false, pump.takeWhatWaits(connection));
+    } catch (JMSException e) {
+      throw link.unavailable(e);
+    }
+  }
+
+  private record Inherited(Heir heir) implements DownlinkPump.BatchHandler {
+    @Override
+    public boolean ready() {
+      return heir.mayTake();
+    }
+
+    @Override
+    public List<Route> handle(List<DownlinkMessage> batch) {
+      return heir.take(batch);
+    }
+  }
+
+  @Override
   public boolean connected() {
     return link.connected();
   }

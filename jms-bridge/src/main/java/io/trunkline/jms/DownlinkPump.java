@@ -137,6 +137,31 @@ final class DownlinkPump implements SessionLoop.Work {
     }
   }
 
+  /**
+   * Takes what is there once; blocks. Ends when nothing more comes, or when a batch could not or
+   * may not be handled, which then waits there again.
+   *
+   * @return messages that are done with
+   */
+  long takeWhatWaits(Connection connection) throws JMSException {
+    try (Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        Aside aside = new Aside(connection, receipts);
+        Intake intake = source.open(session, parser.maxBodyBytes())) {
+      Copies copies = new Copies(session, clock);
+      long taken = 0;
+      for (Batch batch = gather(intake); batch.size() > 0; batch = gather(intake)) {
+        if (!handler.ready() || !process(batch, copies, aside)) {
+          session.rollback();
+          return taken;
+        }
+        session.commit();
+        settled(batch);
+        taken += batch.size();
+      }
+      return taken;
+    }
+  }
+
   private Batch gather(Intake intake) throws JMSException {
     Batch batch = new Batch();
     Intake.@Nullable Taken next = intake.receive(FIRST_WAIT_MS);

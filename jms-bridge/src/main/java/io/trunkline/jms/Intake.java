@@ -5,6 +5,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import java.util.Optional;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
@@ -40,12 +41,26 @@ final class Intake implements AutoCloseable {
    * @param session transacted: what is taken is acknowledged by its commit
    */
   static Intake open(Session session, String queue, long maxBodyBytes) throws JMSException {
+    return open(session, queue, Optional.empty(), maxBodyBytes);
+  }
+
+  /**
+   * Opens it for a part of what is in the queue.
+   *
+   * @param filter as {@link #open(Session, String, long)} with a selector over properties
+   */
+  static Intake open(Session session, String queue, Optional<String> filter, long maxBodyBytes)
+      throws JMSException {
     if (!(session instanceof ActiveMQSession artemis)) {
       throw new IllegalArgumentException("not a session of Artemis: " + session.getClass());
     }
     try {
       return new Intake(
-          artemis, artemis.getCoreSession().createConsumer(SimpleString.of(queue)), maxBodyBytes);
+          artemis,
+          artemis
+              .getCoreSession()
+              .createConsumer(SimpleString.of(queue), filter.map(SimpleString::of).orElse(null)),
+          maxBodyBytes);
     } catch (ActiveMQException e) {
       throw JMSExceptionHelper.convertFromActiveMQException(e);
     }

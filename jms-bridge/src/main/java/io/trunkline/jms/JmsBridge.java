@@ -94,6 +94,42 @@ public interface JmsBridge extends AutoCloseable {
    */
   record Removal(boolean inUse, long messages) {}
 
+  /**
+   * Takes over what waits in the own subscription of a node that is gone, and would be lost with
+   * it: copies for one recipient that other nodes have passed on to it and that are stored nowhere.
+   * All else stays there: it is in the database, or every node has its own. Blocks until nothing
+   * more waits or the heir may not go on. Any number of nodes may do this at once: each message is
+   * one's.
+   *
+   * @param self this node
+   * @throws BrokerUnavailableException if the broker is away; what was not done waits there again
+   */
+  Takeover takeOver(String self, String gone, Heir heir) throws BrokerUnavailableException;
+
+  /**
+   * What came of it.
+   *
+   * @param inUse somebody takes from the subscription, perhaps the node itself: nothing was taken
+   * @param messages that the heir has had
+   */
+  record Takeover(boolean inUse, long messages) {}
+
+  /** Who goes on with the messages of a node that is gone. */
+  interface Heir {
+    /**
+     * Whether the node is still gone, and this one may act. Asked when messages have been taken and
+     * before they are handled; if not, they wait there again. May block.
+     */
+    boolean mayTake();
+
+    /**
+     * When it returns, the batch is acknowledged, when it throws, it waits there again.
+     *
+     * @return for each message to which nodes it is passed on, in the batch's order
+     */
+    List<Route> take(List<DownlinkMessage> batch);
+  }
+
   /** Whether the broker is connected now. */
   boolean connected();
 

@@ -6,6 +6,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
@@ -55,6 +56,26 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
   static Destination inboxOf(String node) {
     // Artemis' "fully qualified" name: address and queue.
     return ActiveMQDestination.createTopic(Destinations.DOWNLINK + "::" + queue(own(node).name()));
+  }
+
+  /**
+   * Of what a node has left in its own subscription, the copies that were passed on to it and are
+   * not stored. The subscription is not made if it is not there.
+   */
+  static DownlinkPump.Source leftBy(String node) {
+    Subscription own = own(node);
+    String passing = "%s = '%s' AND %s IS NULL".formatted(Properties.NODE, node, Properties.OFFSET);
+    return new DownlinkPump.Source() {
+      @Override
+      public String name() {
+        return own.name();
+      }
+
+      @Override
+      public Intake open(Session session, long maxBodyBytes) throws JMSException {
+        return Intake.open(session, queue(own.name()), Optional.of(passing), maxBodyBytes);
+      }
+    };
   }
 
   private static String queue(String subscription) {
@@ -110,27 +131,41 @@ record Subscription(String name, String selector) implements DownlinkPump.Source
     }
   }
 
-  /** Ends it, with all that waits in it, unless somebody takes from it. */
-  JmsBridge.Removal remove(Session session) throws JMSException {
+  /**
+   * What there is of it; about, for the broker goes on while it is asked.
+   *
+   * @param consumers who take from it
+   * @param messages that wait in it or are with a consumer
+   */
+  record Load(boolean exists, int consumers, long messages) {}
+
+  Load load(Session session) throws JMSException {
     if (!(session instanceof ActiveMQSession artemis)) {
       throw new IllegalArgumentException("not a session of Artemis: " + session.getClass());
     }
     try {
       ClientSession.QueueQuery queue =
           artemis.getCoreSession().queueQuery(SimpleString.of(queue(name)));
-      if (!queue.isExists()) {
-        return new JmsBridge.Removal(false, 0);
-      }
-      if (queue.getConsumerCount() > 0) {
-        return new JmsBridge.Removal(true, 0);
-      }
+      return queue.isExists()
+          ? new Load(true, queue.getConsumerCount(), queue.getMessageCount())
+          : new Load(false, 0, 0);
+    } catch (ActiveMQException e) {
+      throw JMSExceptionHelper.convertFromActiveMQException(e);
+    }
+  }
+
+  /** Ends it, with all that waits in it, unless somebody takes from it. */
+  JmsBridge.Removal remove(Session session) throws JMSException {
+    Load load = load(session);
+    if (!load.exists() || load.consumers() > 0) {
+      return new JmsBridge.Removal(load.consumers() > 0, 0);
+    }
+    try {
       session.unsubscribe(name);
-      return new JmsBridge.Removal(false, queue.getMessageCount());
+      return new JmsBridge.Removal(false, load.messages());
     } catch (IllegalStateException e) {
       LOG.info("subscription {} is in use again: {}", name, e.getMessage());
       return new JmsBridge.Removal(true, 0);
-    } catch (ActiveMQException e) {
-      throw JMSExceptionHelper.convertFromActiveMQException(e);
     }
   }
 

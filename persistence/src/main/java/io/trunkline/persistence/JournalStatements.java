@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
@@ -237,6 +238,8 @@ final class JournalStatements {
             orm.sessions()
                 .fromStatelessTransaction(
                     session -> {
+                      // Before any row: who enters takes it before it looks at rows, too.
+                      incarnations.write(session, nodesOfStarts(batch));
                       Set<UUID> moved = lock(session, changes);
                       execute(session, DETACH, detaches);
                       execute(session, END, ends);
@@ -244,6 +247,16 @@ final class JournalStatements {
                       execute(session, again ? START_AGAIN : FIRST_START, starts);
                       return new Written(replaced, moved);
                     }));
+  }
+
+  private static List<String> nodesOfStarts(List<JournalRecord> batch) {
+    return batch.stream()
+        .filter(record -> record.end() == null)
+        .map(JournalRecord::start)
+        .filter(Objects::nonNull)
+        .map(SessionStart::node)
+        .distinct()
+        .toList();
   }
 
   private static Set<UUID> lock(StatelessSession session, ArrayNode records) {

@@ -52,6 +52,7 @@ final class JpaNodeStore implements NodeStore {
     return orm.sessions()
         .fromStatelessTransaction(
             session -> {
+              Incarnations.enter(session, entry.node());
               long last =
                   holder(session, NodeSql.LOCK, entry.node()).map(Holder::incarnation).orElse(0L);
               if (last != over) {
@@ -223,6 +224,7 @@ final class JpaNodeStore implements NodeStore {
     return orm.sessions()
         .fromStatelessTransaction(
             session -> {
+              Incarnations.enter(session, node);
               String gone =
                   session
                       .createNativeQuery(NodeSql.LOCK_GONE, String.class)

@@ -232,22 +232,26 @@ final class JpaSessionResumption implements SessionResumption {
             () ->
                 orm.sessions()
                     .fromStatelessTransaction(
-                        session ->
-                            LiveSessionSql.bind(
-                                    session.createNativeQuery(RESUME, Object[].class), reused)
-                                .setParameter("requests", json(requests))
-                                .setParameter("overlapMs", overlap.toMillis())
-                                .addScalar("outcome", String.class)
-                                .addScalar("epoch", Integer.class)
-                                .addScalar("started_at", Instant.class)
-                                .addScalar("holder", String.class)
-                                .addScalar("state", String.class)
-                                .getResultList()));
+                        session -> resume(session, requests, overlap, reused)));
     List<Outcome> outcomes = new ArrayList<>(requests.size());
     for (int i = 0; i < requests.size(); i++) {
       outcomes.add(outcome(requests.get(i), rows.get(i), reused));
     }
     return outcomes;
+  }
+
+  private List<Object[]> resume(
+      StatelessSession session, List<Request> requests, Duration overlap, SessionClose reused) {
+    incarnations.write(session, requests.stream().map(Request::node).toList());
+    return LiveSessionSql.bind(session.createNativeQuery(RESUME, Object[].class), reused)
+        .setParameter("requests", json(requests))
+        .setParameter("overlapMs", overlap.toMillis())
+        .addScalar("outcome", String.class)
+        .addScalar("epoch", Integer.class)
+        .addScalar("started_at", Instant.class)
+        .addScalar("holder", String.class)
+        .addScalar("state", String.class)
+        .getResultList();
   }
 
   private static Outcome outcome(Request request, Object[] row, SessionClose reused) {

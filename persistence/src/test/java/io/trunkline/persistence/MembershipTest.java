@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.persistence.NodeStore.Entry;
 import io.trunkline.persistence.NodeStore.Holder;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +111,56 @@ class MembershipTest {
     assertThat(live()).containsExactly("alice|1|ACTIVE");
     assertThat(query(config, "select count(*) from trunkline.session_history"))
         .containsExactly("0");
+  }
+
+  /**
+   * The statement of the first has begun, and waits for a row that somebody else has inserted, when
+   * the second enters: neither must miss the other.
+   */
+  @Test
+  void superseded_inTheMiddleOfAWrite_theSecondFindsWhatTheFirstHasBegun() throws Exception {
+    enter(first);
+    Samples.write(first, List.of(Samples.start("pattern")));
+    SessionStart late = Samples.start("late");
+    try (Connection other = connect();
+        Statement inOther = other.createStatement();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      other.setAutoCommit(false);
+      inOther.execute(
+          """
+          insert into trunkline.live_session
+          select (jsonb_populate_record(s, jsonb_build_object('id', '%s', 'user_id', 'other',
+            'node_id', 'elsewhere'))).*
+          from trunkline.live_session s where s.user_id = 'pattern'
+          """
+              .formatted(late.id()));
+
+      Future<?> writing = threads.submit(() -> Samples.write(first, List.of(late)));
+      Samples.eventually().until(() -> waiting("transactionid") == 1);
+      Future<Integer> entering = threads.submit(() -> enter(second));
+      Samples.eventually().until(() -> entering.isDone() || waiting("advisory") == 1);
+      other.rollback();
+      writing.get();
+      entering.get();
+    }
+
+    assertThat(live()).containsExactly("late|1|DETACHED", "pattern|1|DETACHED");
+  }
+
+  /** Those who wait for a lock of that kind in this database. */
+  private int waiting(String kind) {
+    return query(
+            config,
+            "select pid from pg_locks l join pg_stat_activity a using (pid)"
+                + " where not l.granted and a.datname = current_database()"
+                + " and l.locktype = '"
+                + kind
+                + "'")
+        .size();
+  }
+
+  private Connection connect() throws SQLException {
+    return DriverManager.getConnection(config.url(), config.user(), config.password());
   }
 
   @Test

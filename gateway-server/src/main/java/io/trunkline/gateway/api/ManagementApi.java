@@ -29,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,9 +123,14 @@ public final class ManagementApi implements AutoCloseable {
    *
    * @param config has what a drain is that says nothing of itself
    * @param verifier of clients' tokens, for those who ask where to connect
+   * @param held whether the node's lease runs, and it may act for the cluster; any thread
    */
   public record Cluster(
-      NodeConfig config, NodeChoice choice, Drain drain, TokenVerifier verifier) {}
+      NodeConfig config,
+      NodeChoice choice,
+      Drain drain,
+      TokenVerifier verifier,
+      BooleanSupplier held) {}
 
   private ObserveFeature observe(Parts parts) {
     return ObserveFeature.builder()

@@ -6,12 +6,13 @@ import io.helidon.health.HealthCheckType;
 import io.trunkline.gateway.cluster.Drain;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the node serves: it is live while it answers at all, and ready while database and broker
- * are there.
+ * are there, its lease runs and it is not being drained.
  */
 final class NodeHealth {
   private NodeHealth() {}
@@ -36,11 +37,34 @@ final class NodeHealth {
                     .detail("journal_backlog", parts.journal().backlog())
                     .detail("accepting_sessions", parts.journal().accepting())
                     .build()),
+        new Lease(parts.cluster().held()),
         new Draining(parts.cluster().drain()),
         new Cached(
             "broker",
             HealthCheckType.READINESS,
             () -> HealthCheckResponse.builder().status(parts.bridge().connected()).build()));
+  }
+
+  /**
+   * A node without its lease takes no new clients where there are others, and before it has one it
+   * is not there yet. By the process' own clock, so that no answer of the database is waited for.
+   */
+  private record Lease(BooleanSupplier held) implements HealthCheck {
+    @Override
+    public String name() {
+      return "lease";
+    }
+
+    @Override
+    public HealthCheckType type() {
+      return HealthCheckType.READINESS;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+      boolean now = held.getAsBoolean();
+      return HealthCheckResponse.builder().status(now).detail("held", now).build();
+    }
   }
 
   /** Down from the first moment: a load balancer must not learn of it later than it has to. */

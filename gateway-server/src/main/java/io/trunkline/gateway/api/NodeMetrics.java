@@ -7,6 +7,7 @@ import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.MetricsFactory;
 import io.helidon.metrics.api.Tag;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
+import io.trunkline.gateway.cluster.Drain;
 import io.trunkline.gateway.downlink.DownlinkCounts;
 import io.trunkline.gateway.session.CallCounts;
 import io.trunkline.gateway.session.Handshakes;
@@ -87,6 +88,7 @@ final class NodeMetrics implements AutoCloseable {
         "Resume tokens that were not honoured",
         parts.resumes()::notResumed);
     connecting(parts.handshakes(), parts.connections());
+    drain(parts.cluster().drain());
     counter(
         "trunkline_uplink_calls",
         "Calls from clients that have had their outcome",
@@ -128,6 +130,24 @@ final class NodeMetrics implements AutoCloseable {
         "Times that a client was told to come later",
         handshakes::deferred);
     counter("trunkline_handshakes_refused", "Clients turned away", handshakes::refused);
+  }
+
+  private void drain(Drain drain) {
+    gauge(
+        "trunkline_draining",
+        "1 while the node is being emptied, or is empty and closed",
+        () -> drain.underWay() ? 1 : 0);
+    gauge(
+        "trunkline_drain_sessions_left",
+        "Sessions that a drain has still to move",
+        () -> drain.underWay() ? drain.sessionsLeft() : 0);
+    counter("trunkline_drain_sessions_told", "Sessions told to go elsewhere", drain::told);
+    counter(
+        "trunkline_drain_sessions_moved", "Of those told to go, sessions that went", drain::moved);
+    counter(
+        "trunkline_drain_sessions_closed",
+        "Sessions closed because the time of a drain was over",
+        drain::closed);
   }
 
   private void clientCalls(CallCounts counts) {
@@ -186,6 +206,10 @@ final class NodeMetrics implements AutoCloseable {
         "Copies passed on again, to where the session has gone",
         counts::passedOnAgain);
     counter(
+        "trunkline_downlink_inherited",
+        "Messages taken over that waited for a node that is gone",
+        counts::inherited);
+    counter(
         "trunkline_downlink_places_remembered",
         "Users and sessions whose node was remembered",
         counts::placesRemembered);
@@ -228,6 +252,10 @@ final class NodeMetrics implements AutoCloseable {
         "trunkline_stored_steps_dropped",
         "Steps that traces lack because the database was away for too long",
         counts::stepsDropped);
+    counter(
+        "trunkline_stored_refused",
+        "Acknowledgements, steps and attempts that the database never takes, and that are left out",
+        counts::refused);
     gauge(
         "trunkline_stored_ledger_backlog",
         "Acknowledgements and steps that wait for the database",

@@ -23,6 +23,7 @@ public final class Drain {
   private final NodeConfig config;
   private final Home home;
   private final Runnable emptied;
+  private final DrainRun.Tally tally = new DrainRun.Tally();
   private @Nullable DrainOrder order;
   private @Nullable DrainRun run;
   private boolean stopping;
@@ -80,6 +81,21 @@ public final class Drain {
   /** It is being emptied, or is empty and closed. Any thread. */
   public boolean underWay() {
     return underWay;
+  }
+
+  /** Sessions that were told to go, since the node's start. Any thread, as the next. */
+  public long told() {
+    return tally.told().sum();
+  }
+
+  /** Of those, the ones that went; known a second later. */
+  public long moved() {
+    return tally.moved().sum();
+  }
+
+  /** Sessions that were closed when the time of a drain was over. */
+  public long closed() {
+    return tally.closed().sum();
   }
 
   /** Sessions that are here. Any thread. */
@@ -150,7 +166,7 @@ public final class Drain {
   private DrainRun begin(DrainRun.Terms terms, Runnable whenEmpty) {
     underWay = true;
     home.choice().selfLeaves(true);
-    DrainRun next = new DrainRun(terms, home, whenEmpty);
+    DrainRun next = new DrainRun(terms, home, tally, whenEmpty);
     run = next;
     return next;
   }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,19 @@ final class DrainRun implements Runnable {
   }
 
   /**
+   * What drains have come to since the node's start. Thread-safe.
+   *
+   * @param told sessions that were told to go
+   * @param moved of those, the ones that went
+   * @param closed sessions that were still here at the end of the time
+   */
+  record Tally(LongAdder told, LongAdder moved, LongAdder closed) {
+    Tally() {
+      this(new LongAdder(), new LongAdder(), new LongAdder());
+    }
+  }
+
+  /**
    * @param notice at most this long before the first is told
    * @param untilEmpty end when nobody is left; else stay until the time is over, for those whose
    *     handshake was under way
@@ -60,6 +74,7 @@ final class DrainRun implements Runnable {
 
   private final Terms terms;
   private final Place place;
+  private final Tally tally;
   private final Runnable emptied;
   private final CountDownLatch cancelled = new CountDownLatch(1);
   private final CountDownLatch over = new CountDownLatch(1);
@@ -72,9 +87,11 @@ final class DrainRun implements Runnable {
   private boolean empty;
 
   /**
+   * @param tally is added to
    * @param emptied told once, when nobody is left
    */
-  DrainRun(Terms terms, Place place, Runnable emptied) {
+  DrainRun(Terms terms, Place place, Tally tally, Runnable emptied) {
+    this.tally = tally;
     this.terms = terms;
     this.place = place;
     this.emptied = emptied;
@@ -95,6 +112,7 @@ final class DrainRun implements Runnable {
     } catch (RuntimeException e) {
       log.error("the drain failed; the node stays closed for new clients", e);
     } finally {
+      countMoved();
       over.countDown();
     }
   }
@@ -165,6 +183,7 @@ final class DrainRun implements Runnable {
       }
       warned = false;
       told.add(session);
+      tally.told().increment();
       sent++;
       left--;
       Frame frame =
@@ -184,12 +203,18 @@ final class DrainRun implements Runnable {
       return;
     }
     lookedNs = now;
-    told.removeIf(session -> session.state() != SessionState.ACTIVE);
+    countMoved();
     for (Session session : place.sessions()) {
       if (!told.contains(session)) {
         slots.add(session);
       }
     }
+  }
+
+  private void countMoved() {
+    int before = told.size();
+    told.removeIf(session -> session.state() != SessionState.ACTIVE);
+    tally.moved().add(before - told.size());
   }
 
   private Frame goAway(DrainPlan plan, String address) {
@@ -245,12 +270,15 @@ final class DrainRun implements Runnable {
   }
 
   private void closeRest() {
+    countMoved();
+    told.clear();
     int left = place.left();
     if (left > 0) {
       log.warn("the time of the drain is over: {} sessions are closed", left);
       for (Session session : place.sessions()) {
         try {
           session.end(CloseCode.DRAINING, "the node is drained; connect elsewhere");
+          tally.closed().increment();
         } catch (RejectedExecutionException e) {
           log.debug("an event loop is at its end");
         }

@@ -25,20 +25,20 @@ public final class NodeControl implements Consumer<Command> {
   private final SessionRegistry registry;
   private final DetachedSessions detached;
   private final Bans bans;
-  private final Runnable nodesChanged;
+  private final Consumer<String> nodesChanged;
   private final Executor blocking;
   private final InstantSource clock;
   private final Runnable afterGap;
 
   /**
-   * @param nodesChanged told that the database has something new about a node; must not block
+   * @param nodesChanged told of which node the database has something new; must not block
    * @param afterGap called when commands may have been missed; does not block
    */
   public NodeControl(
       SessionRegistry registry,
       DetachedSessions detached,
       Bans bans,
-      Runnable nodesChanged,
+      Consumer<String> nodesChanged,
       Executor blocking,
       InstantSource clock,
       Runnable afterGap) {
@@ -69,7 +69,7 @@ public final class NodeControl implements Consumer<Command> {
         afterGap.run();
       }
       case Command.BansChanged _ -> blocking.execute(this::refreshBans);
-      case Command.NodeChanged _ -> nodesChanged.run();
+      case Command.NodeChanged changed -> nodesChanged.accept(changed.node());
     }
   }
 

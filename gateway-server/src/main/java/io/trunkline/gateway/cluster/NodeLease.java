@@ -122,14 +122,20 @@ public final class NodeLease implements AutoCloseable {
         "this process was stopped for {} ms; nothing is taken or sent until it is known what moved",
         stopped.toMillis());
     renewNow();
-    timer.newTimeout(
-        timeout -> {
-          if (!closed && !guard.awake()) {
-            members.inDoubt().run();
-          }
-        },
-        WAKING.toMillis(),
-        TimeUnit.MILLISECONDS);
+    long stops = guard.stops();
+    timer.newTimeout(timeout -> examined(timer, stops), WAKING.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The time is over that the database had to say what moved during a stop. */
+  private void examined(Timer timer, long stops) {
+    if (closed) {
+      return;
+    }
+    // The process may have been stopped again meanwhile: for that one there is time from now on.
+    notice(timer, guard.beat());
+    if (guard.stops() == stops && !guard.awake()) {
+      members.inDoubt().run();
+    }
   }
 
   /** Renews soon, besides the times when it is due: the node's row has changed. Any thread. */
@@ -174,7 +180,8 @@ public final class NodeLease implements AutoCloseable {
         }
       }
       guard.renewed(askedNs, config.lease(), seenStops);
-      members.cluster().saw(nodes.list());
+      long heard = members.cluster().heard();
+      members.cluster().saw(nodes.list(), heard);
       hooks.drain().accept(renewed.drain());
       nodes.noteLoad(config.id(), load);
       away = false;

@@ -100,6 +100,11 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     }
   }
 
+  /** This node's id. */
+  String node() {
+    return node;
+  }
+
   public DownlinkCounts counts() {
     return counts;
   }
@@ -200,6 +205,11 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     return batch.stream().filter(message -> !message.persistent()).toList();
   }
 
+  /** Goes on with what waited for a node that is gone. */
+  public JmsBridge.Heir heirOf(String gone) {
+    return new Inheritance(gone, this, whereabouts);
+  }
+
   @Override
   public List<Route> resolve(List<DownlinkMessage> batch) {
     counts.fromShared.add(batch.size());
@@ -275,7 +285,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
    * The other nodes that hold them; a row of this node is one that is just ending, and one that is
    * detached is held by nobody.
    */
-  private Set<String> nodesBeside(List<SessionPlace> places) {
+  Set<String> nodesBeside(List<SessionPlace> places) {
     Set<String> nodes = new HashSet<>();
     for (SessionPlace place : places) {
       if (place.connected() && !place.node().equals(node)) {
@@ -285,7 +295,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     return nodes;
   }
 
-  private List<Session> here(Target target) {
+  List<Session> here(Target target) {
     return switch (target) {
       case Target.User to ->
           to.device().isEmpty()
@@ -298,7 +308,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     };
   }
 
-  private Route deliverHere(DownlinkMessage message, List<Session> sessions) {
+  Route deliverHere(DownlinkMessage message, List<Session> sessions) {
     if (isLate(message)) {
       counts.expired.increment();
       receipts.of(message, Status.EXPIRED, "expired before it could be sent");
@@ -317,11 +327,11 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     return DONE;
   }
 
-  private boolean isLate(DownlinkMessage message) {
+  boolean isLate(DownlinkMessage message) {
     return message.expiresAt().isPresent() && !message.expiresAt().get().isAfter(clock.instant());
   }
 
-  private void unreachable(DownlinkMessage message, Status status, String why) {
+  void unreachable(DownlinkMessage message, Status status, String why) {
     counts.unreachable.increment();
     receipts.of(message, status, why);
   }

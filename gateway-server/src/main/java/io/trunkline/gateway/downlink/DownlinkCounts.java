@@ -14,6 +14,7 @@ public final class DownlinkCounts {
   final LongAdder fromOwn = new LongAdder();
   final LongAdder notHere = new LongAdder();
   final LongAdder passedOnAgain = new LongAdder();
+  final LongAdder inherited = new LongAdder();
   final LongAdder placesRemembered = new LongAdder();
   final LongAdder placesAsked = new LongAdder();
 
@@ -67,6 +68,11 @@ public final class DownlinkCounts {
   /** Of those, copies that were passed on again, to where the session has gone. */
   public long passedOnAgain() {
     return passedOnAgain.sum();
+  }
+
+  /** Messages taken over from the subscription of a node that is gone. */
+  public long inherited() {
+    return inherited.sum();
   }
 
   /** Users and sessions whose node was remembered. */

@@ -13,16 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes what became of stored messages, in batches, on a thread of its own. What is handed over is
  * kept until the database has it: while that is away nothing new can be stored or read, so no more
- * than the sessions' windows can pile up; only steps of traces are dropped beyond a bound.
- * Thread-safe; does not block.
+ * than the sessions' windows can pile up; only steps of traces are dropped beyond a bound, and what
+ * the database takes in no case ({@link PatientWriter}). Thread-safe; does not block.
  */
 final class Ledger implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ledger.class);
@@ -32,7 +30,6 @@ final class Ledger implements AutoCloseable {
   /** How long the first entry of a batch waits for others. */
   private static final long LINGER_MS = 2;
 
-  private static final long RETRY_MS = 250;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private sealed interface Entry {}
@@ -47,25 +44,63 @@ final class Ledger implements AutoCloseable {
 
   private record Wake() implements Entry {}
 
-  private final String node;
-  private final MessageStore store;
-  private final ReceiptWriter writer;
   private final ReceiptSender sender;
   private final StreamCounts counts;
-  private final int maxAttempts;
+  private final PatientWriter writer;
+  private final PatientWriter.Work<Step> writeSteps;
+  private final PatientWriter.Work<Settle> writeSettles;
+  private final PatientWriter.Work<InVain> writeInVain;
+  private final PatientWriter.Work<CloseMany> writeClose;
   private final LinkedBlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closing;
 
   /** Starts its thread. */
   Ledger(
-      String node, MessageStore store, ReceiptWriter writer, ReceiptSender sender, Limits limits) {
-    this.node = node;
-    this.store = store;
-    this.writer = writer;
+      String node,
+      MessageStore store,
+      ReceiptWriter receipts,
+      ReceiptSender sender,
+      Limits limits) {
     this.sender = sender;
     this.counts = limits.counts();
-    this.maxAttempts = limits.maxAttempts();
+    this.writer = new PatientWriter(counts);
+    this.writeSteps =
+        new PatientWriter.Work<>(
+            steps -> store.record(steps.stream().map(Step::step).toList()),
+            step -> step.step().kind() + " of " + step.step().messageId(),
+            step -> {},
+            step -> {});
+    // Of what is refused, nothing is kept in memory either: a message whose acknowledgement cannot
+    // be written stays as it is, and comes again at the next connection.
+    this.writeSettles =
+        new PatientWriter.Work<>(
+            settles ->
+                done(store.settle(settles.stream().map(Settle::settlement).toList(), receipts)),
+            settle -> settle.settlement().outcome() + " of " + settle.settlement().messageId(),
+            settle -> settle.slip().written = true,
+            settle -> settle.slip().written = true);
+    // One that cannot be counted is made again all the same.
+    this.writeInVain =
+        new PatientWriter.Work<>(
+            inVain ->
+                done(
+                    store.attemptsFailed(
+                        inVain.stream().map(InVain::attempt).toList(),
+                        limits.maxAttempts(),
+                        receipts)),
+            inVain -> "an attempt in vain, " + inVain.attempt(),
+            inVain -> inVain.then().run(),
+            inVain -> inVain.then().run());
+    this.writeClose =
+        new PatientWriter.Work<>(
+            one -> {
+              CloseMany many = one.getFirst();
+              done(store.close(many.stream(), many.epoch(), many.offset(), node, receipts));
+            },
+            many -> "the summary of " + many.offset() + " in " + many.stream(),
+            many -> {},
+            many -> {});
     this.thread = Thread.ofPlatform().name("stream-ledger").daemon().start(this::run);
   }
 
@@ -144,61 +179,24 @@ final class Ledger implements AutoCloseable {
 
   private void write(List<Entry> batch) throws InterruptedException {
     List<Settle> settles = new ArrayList<>();
-    List<DeliveryStep> steps = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
     List<InVain> inVain = new ArrayList<>();
     List<CloseMany> toClose = new ArrayList<>();
     for (Entry entry : batch) {
       switch (entry) {
         case Settle settle -> settles.add(settle);
-        case Step step -> steps.add(step.step());
+        case Step step -> steps.add(step);
         case InVain attempt -> inVain.add(attempt);
         case CloseMany many -> toClose.add(many);
         case Wake _ -> {}
       }
     }
     // Each is repeated until it is done, and may be: they take effect once.
-    if (!steps.isEmpty()) {
-      untilDone(
-          () -> {
-            store.record(steps);
-            return null;
-          },
-          done -> {});
-    }
-    if (!settles.isEmpty()) {
-      List<Settlement> settlements = settles.stream().map(Settle::settlement).toList();
-      untilDone(() -> store.settle(settlements, writer), this::done);
-      settles.forEach(settle -> settle.slip().written = true);
-    }
-    if (!inVain.isEmpty()) {
-      List<Attempt> attempts = inVain.stream().map(InVain::attempt).toList();
-      untilDone(() -> store.attemptsFailed(attempts, maxAttempts, writer), this::done);
-      inVain.forEach(attempt -> attempt.then().run());
-    }
+    writer.write(steps, writeSteps);
+    writer.write(settles, writeSettles);
+    writer.write(inVain, writeInVain);
     for (CloseMany many : toClose) {
-      untilDone(
-          () -> store.close(many.stream(), many.epoch(), many.offset(), node, writer), this::done);
-    }
-  }
-
-  private interface Call {
-    @Nullable SettleResult run();
-  }
-
-  private void untilDone(Call call, Consumer<SettleResult> then) throws InterruptedException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        SettleResult result = call.run();
-        if (result != null) {
-          then.accept(result);
-        }
-        return;
-      } catch (RuntimeException e) {
-        if (attempt == 1) {
-          log.warn("what became of messages cannot be written yet: {}", e.toString());
-        }
-        TimeUnit.MILLISECONDS.sleep(RETRY_MS);
-      }
+      writer.write(List.of(many), writeClose);
     }
   }
 

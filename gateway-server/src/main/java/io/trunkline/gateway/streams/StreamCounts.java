@@ -14,6 +14,7 @@ public final class StreamCounts {
   final LongAdder receiptsSent = new LongAdder();
   final LongAdder receiptsUndeliverable = new LongAdder();
   final LongAdder stepsDropped = new LongAdder();
+  final LongAdder refused = new LongAdder();
 
   /** One more was stored. */
   public void countStored() {
@@ -73,5 +74,10 @@ public final class StreamCounts {
   /** Steps missing in traces because the database was away for too long. */
   public long stepsDropped() {
     return stepsDropped.sum();
+  }
+
+  /** Acknowledgements, steps and attempts left out because the database never takes them. */
+  public long refused() {
+    return refused.sum();
   }
 }

@@ -14,11 +14,15 @@ import org.junit.jupiter.api.Test;
 class ApiOutageTest {
   @Test
   void withoutBrokerAndDatabase_callersAreToldToComeAgain() throws Exception {
-    try (var fixture = GatewayFixture.startWithOwnServer(Map.of("jms.connect-timeout", "2s"));
+    try (var fixture =
+            GatewayFixture.startWithOwnServer(
+                Map.of("jms.connect-timeout", "2s", "node.lease", "3s"));
         var client = TestClient.login(fixture, "alice", "d1", Map.of())) {
       var http = new Http(fixture.api());
       String session = "/api/v1/sessions/" + client.sessionId();
       await().untilAsserted(() -> assertThat(http.get(session).statusCode()).isEqualTo(200));
+
+      await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertReady(http));
 
       fixture.stopBroker();
       await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertNotReady(http, "broker"));
@@ -28,6 +32,8 @@ class ApiOutageTest {
 
       fixture.stopDatabase();
       await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertNotReady(http, "database"));
+      // Its lease ends, too: then others may have taken its sessions over.
+      await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertNotReady(http, "lease"));
       assertAway(http.get(session), "database_away");
       assertAway(http.get("/api/v1/sessions"), "database_away");
       assertAway(http.get("/api/v1/nodes"), "database_away");
@@ -41,6 +47,11 @@ class ApiOutageTest {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
     assertThat(Http.json(answer).get("code").asText()).isEqualTo(code);
     assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+  }
+
+  private static void assertReady(Http http) throws Exception {
+    var answer = http.get("/observe/health/ready");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }
 
   private static void assertNotReady(Http http, String check) throws Exception {

@@ -103,6 +103,17 @@ class DrainApiTest {
     return new Http(api(node)).get("/observe/health/ready").statusCode();
   }
 
+  private static int metric(Gateway node, String id, String name) throws Exception {
+    var request = new Http(api(node)).request("/observe/metrics").header("Accept", "text/plain");
+    return Http.send(request.build())
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + "{") && line.contains("node=\"" + id + "\""))
+        .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + name + " of " + id));
+  }
+
   private void publish(Member member, int count) throws Exception {
     for (int i = 0; i < count; i++) {
       var answer =
@@ -163,6 +174,12 @@ class DrainApiTest {
       assertThat(health.statusCode()).as("it stays up, and closed").isEqualTo(503);
       assertThat(health.body()).contains("\"sessions_left\":\"0\"");
       assertThat(assigned(fixture.api())).doesNotContain(idA);
+      assertThat(metric(nodeA, idA, "trunkline_draining")).isEqualTo(1);
+      assertThat(metric(nodeA, idA, "trunkline_drain_sessions_left")).isZero();
+      assertThat(metric(nodeA, idA, "trunkline_drain_sessions_told_total")).isEqualTo(CROWD);
+      eventually().until(() -> metric(nodeA, idA, "trunkline_drain_sessions_moved_total") == CROWD);
+      assertThat(metric(nodeA, idA, "trunkline_drain_sessions_closed_total")).isZero();
+      assertThat(metric(nodeB, idB, "trunkline_draining")).isZero();
     }
     assertThat(actions(idA)).containsExactly("drain");
   }

@@ -29,11 +29,11 @@ class ObserveTest {
 
     assertThat(health.get("status").asText()).isEqualTo("UP");
     assertThat(health.get("checks").findValuesAsText("name"))
-        .containsExactlyInAnyOrder("node", "drain", "database", "broker");
+        .containsExactlyInAnyOrder("node", "lease", "drain", "database", "broker");
     assertThat(Http.json(open("/observe/health/live", "*/*")).findValuesAsText("name"))
         .containsExactly("node");
     assertThat(Http.json(open("/observe/health/ready", "*/*")).findValuesAsText("name"))
-        .containsExactlyInAnyOrder("drain", "database", "broker");
+        .containsExactlyInAnyOrder("lease", "drain", "database", "broker");
   }
 
   @Test

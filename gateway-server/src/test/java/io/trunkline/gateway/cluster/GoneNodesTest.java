@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.gateway.Gateway;
 import io.trunkline.gateway.GatewayFixture;
+import io.trunkline.jms.DownlinkMessage;
 import io.trunkline.jms.Draft;
 import io.trunkline.jms.Expect;
 import io.trunkline.jms.JmsBridge;
@@ -11,6 +12,7 @@ import io.trunkline.jms.Target;
 import io.trunkline.persistence.Database;
 import io.trunkline.persistence.NodeStore.NodeRow;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -31,16 +33,30 @@ class GoneNodesTest {
           /* priority= */ 4,
           Optional.empty());
 
-  private final GatewayFixture fixture = GatewayFixture.shared();
+  /** Of what nobody has passed on. */
+  private static final class NoHeir implements JmsBridge.Heir {
+    @Override
+    public boolean mayTake() {
+      return true;
+    }
+
+    @Override
+    public List<JmsBridge.Route> take(List<DownlinkMessage> batch) {
+      throw new AssertionError(batch);
+    }
+  }
 
   @Test
   void whatWaitsForANodeThatIsGone_isRemovedFirst_itsEntryLater_andNothingOfOneThatLives()
       throws Exception {
-    Gateway node = fixture.startNode("gw-gone", Map.of());
-    node.close();
-    try (Database database = Database.open(fixture.database());
+    // The fixture's own node does not look meanwhile.
+    try (GatewayFixture fixture = GatewayFixture.start(Map.of("node.lease", "10m"));
+        Database database = Database.open(fixture.database());
         JmsBridge bridge = JmsBridge.open(fixture.jms(), "test")) {
-      var gone = new GoneNodes(database.nodes(), bridge, Duration.ZERO);
+      fixture.startNode("gw-gone", Map.of()).close();
+      var gone =
+          new GoneNodes(
+              database.nodes(), bridge, Duration.ZERO, fixture.node(), node -> new NoHeir());
       try (var _ = bridge.publish(TO_EVERYONE, receipt -> {})) {
 
         gone.look(DAY, DAY);
@@ -64,6 +80,7 @@ class GoneNodesTest {
 
   @Test
   void nodeThatComesBack_afterItsSubscriptionWasRemoved_getsMessagesAgain() throws Exception {
+    GatewayFixture fixture = GatewayFixture.shared();
     fixture.startNode("gw-back", Map.of()).close();
     try (JmsBridge bridge = JmsBridge.open(fixture.jms(), "test")) {
       assertThat(bridge.removeSubscription("gw-back").inUse()).isFalse();
