@@ -11,7 +11,6 @@ import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamHead;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
-import io.trunkline.protocol.v1.StreamStart;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,11 +209,8 @@ final class ManyCursor implements LaneStreams.Watched {
     session.send(
         Frame.newBuilder()
             .setStreamStart(
-                StreamStart.newBuilder()
-                    .setStream(StreamNames.of(stream.key))
-                    .setEpoch(head.epoch())
-                    .setStartOffset(sent)
-                    .setRecovered(false))
+                Notices.start(
+                    StreamNames.of(stream.key), head.epoch(), sent, /* recovered= */ false))
             .build());
     session.connection().flushSoon();
   }

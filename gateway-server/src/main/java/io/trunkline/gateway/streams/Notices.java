@@ -7,6 +7,7 @@ import io.trunkline.persistence.StreamKey;
 import io.trunkline.protocol.v1.Expect;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Notify;
+import io.trunkline.protocol.v1.StreamStart;
 import java.time.Instant;
 
 /** Stored messages as frames. */
@@ -43,5 +44,15 @@ final class Notices {
 
   static boolean expired(StoredMessage stored, Instant now) {
     return stored.message().expiresAt().map(end -> !end.isAfter(now)).orElse(false);
+  }
+
+  /** Where a stream starts for a client. */
+  static StreamStart start(String name, long epoch, long from, boolean recovered) {
+    return StreamStart.newBuilder()
+        .setStream(name)
+        .setEpoch(epoch)
+        .setStartOffset(from)
+        .setRecovered(recovered)
+        .build();
   }
 }
