@@ -5,7 +5,6 @@ import io.trunkline.gateway.session.SessionState;
 import io.trunkline.gateway.streams.LaneStreams.LaneStream;
 import io.trunkline.gateway.streams.PageReader.ManyAnswer;
 import io.trunkline.gateway.streams.PageReader.ManyPage;
-import io.trunkline.gateway.transport.Connection;
 import io.trunkline.persistence.Expected;
 import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamHead;
@@ -216,14 +215,9 @@ final class ManyCursor implements LaneStreams.Watched {
   }
 
   private boolean write(StoredMessage stored) {
-    Frame frame = Notices.frame(stored);
-    Connection connection = session.connection();
-    boolean room =
-        connection.pendingBytes() == 0 || connection.hasRoomFor(frame.getSerializedSize());
-    if (!connection.isOpen() || !room) {
+    if (!Notices.send(stored, session.connection())) {
       return false;
     }
-    connection.send(frame);
     context.topics().find(stored).countSent(1);
     if (traced(stored)) {
       context.sent(stored, session.info(), 1);

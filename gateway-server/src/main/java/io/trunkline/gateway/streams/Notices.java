@@ -1,6 +1,7 @@
 package io.trunkline.gateway.streams;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.trunkline.gateway.transport.Connection;
 import io.trunkline.persistence.NewMessage;
 import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamKey;
@@ -44,6 +45,20 @@ final class Notices {
 
   static boolean expired(StoredMessage stored, Instant now) {
     return stored.message().expiresAt().map(end -> !end.isAfter(now)).orElse(false);
+  }
+
+  /**
+   * Writes a message that was read, without a flush, if the client has room for it; a client for
+   * which nothing waits has room for one that is larger than all of that. Event loop.
+   */
+  static boolean send(StoredMessage stored, Connection to) {
+    Frame frame = frame(stored);
+    boolean room = to.pendingBytes() == 0 || to.hasRoomFor(frame.getSerializedSize());
+    if (!to.isOpen() || !room) {
+      return false;
+    }
+    to.send(frame);
+    return true;
   }
 
   /** Where a stream starts for a client. */
