@@ -1,7 +1,5 @@
 package io.trunkline.console;
 
-import com.vaadin.flow.component.AttachEvent;
-import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.grid.Grid;
 import com.vaadin.flow.component.grid.GridVariant;
@@ -14,7 +12,6 @@ import com.vaadin.flow.shared.Registration;
 import io.trunkline.persistence.OperatorStore;
 import io.trunkline.persistence.OperatorStore.Action;
 import jakarta.annotation.security.PermitAll;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,14 +19,13 @@ import org.slf4j.LoggerFactory;
 @Route(value = "activity", layout = MainLayout.class)
 @PageTitle("Activity · Trunkline")
 @PermitAll
-public final class ActivityView extends Div {
+public final class ActivityView extends LivePage {
   private static final Logger log = LoggerFactory.getLogger(ActivityView.class);
   private static final int SHOWN = 200;
 
   private final transient OperatorStore operators;
   private final transient SessionFeed feed;
   private final Grid<Action> grid = new Grid<>();
-  private @Nullable Registration subscription;
 
   ActivityView(OperatorStore operators, SessionFeed feed) {
     this.operators = operators;
@@ -63,19 +59,9 @@ public final class ActivityView extends Div {
   }
 
   @Override
-  protected void onAttach(AttachEvent event) {
-    super.onAttach(event);
-    UI ui = event.getUI();
+  Registration follow(UI ui) {
     refresh();
-    subscription = feed.subscribe(() -> ui.accessLater(this::refresh, () -> {}).run());
-  }
-
-  @Override
-  protected void onDetach(DetachEvent event) {
-    if (subscription != null) {
-      subscription.remove();
-    }
-    super.onDetach(event);
+    return feed.subscribe(() -> ui.accessLater(this::refresh, () -> {}).run());
   }
 
   private void refresh() {

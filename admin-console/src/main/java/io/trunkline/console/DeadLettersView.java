@@ -1,7 +1,5 @@
 package io.trunkline.console;
 
-import com.vaadin.flow.component.AttachEvent;
-import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.button.ButtonVariant;
@@ -23,7 +21,6 @@ import jakarta.annotation.security.PermitAll;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +28,7 @@ import org.slf4j.LoggerFactory;
 @Route(value = "dead-letters", layout = MainLayout.class)
 @PageTitle("Dead letters · Trunkline")
 @PermitAll
-public final class DeadLettersView extends Div {
+public final class DeadLettersView extends LivePage {
   private static final Logger log = LoggerFactory.getLogger(DeadLettersView.class);
   private static final int PAGE_SIZE = 50;
   private static final int TYPING_PAUSE_MS = 300;
@@ -46,7 +43,6 @@ public final class DeadLettersView extends Div {
   private final Button retryAll = new Button("Retry all…");
   private final Figure count = new Figure("dead-count", "dead letters");
   private long matching;
-  private @Nullable Registration subscription;
 
   DeadLettersView(MessageStore messages, Retries retries, DeadWatch dead) {
     this.retries = retries;
@@ -63,19 +59,9 @@ public final class DeadLettersView extends Div {
   }
 
   @Override
-  protected void onAttach(AttachEvent event) {
-    super.onAttach(event);
-    UI ui = event.getUI();
+  Registration follow(UI ui) {
     showCount();
-    subscription = dead.subscribe(now -> ui.accessLater(this::refresh, () -> {}).run());
-  }
-
-  @Override
-  protected void onDetach(DetachEvent event) {
-    if (subscription != null) {
-      subscription.remove();
-    }
-    super.onDetach(event);
+    return dead.subscribe(now -> ui.accessLater(this::refresh, () -> {}).run());
   }
 
   private Div tools() {

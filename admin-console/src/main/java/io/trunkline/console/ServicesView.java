@@ -1,7 +1,5 @@
 package io.trunkline.console;
 
-import com.vaadin.flow.component.AttachEvent;
-import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.button.ButtonVariant;
@@ -17,7 +15,6 @@ import com.vaadin.flow.shared.Registration;
 import jakarta.annotation.security.PermitAll;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +22,7 @@ import org.slf4j.LoggerFactory;
 @Route(value = "services", layout = MainLayout.class)
 @PageTitle("Services · Trunkline")
 @PermitAll
-public final class ServicesView extends Div {
+public final class ServicesView extends LivePage {
   private static final Logger log = LoggerFactory.getLogger(ServicesView.class);
 
   private final transient ServiceWatch watch;
@@ -39,7 +36,6 @@ public final class ServicesView extends Div {
   private final Figure inFlight = new Figure("services-in-flight", "calls in flight");
   private final Figure open = new Figure("services-open", "circuits not closed");
   private final Figure nodes = new Figure("services-nodes", "nodes answer");
-  private @Nullable Registration subscription;
 
   ServicesView(ServiceWatch watch, Background background) {
     this.watch = watch;
@@ -70,18 +66,8 @@ public final class ServicesView extends Div {
   }
 
   @Override
-  protected void onAttach(AttachEvent event) {
-    super.onAttach(event);
-    UI ui = event.getUI();
-    subscription = watch.subscribe(report -> ui.accessLater(() -> show(report), () -> {}).run());
-  }
-
-  @Override
-  protected void onDetach(DetachEvent event) {
-    if (subscription != null) {
-      subscription.remove();
-    }
-    super.onDetach(event);
+  Registration follow(UI ui) {
+    return watch.subscribe(report -> ui.accessLater(() -> show(report), () -> {}).run());
   }
 
   private void show(ServiceReport report) {

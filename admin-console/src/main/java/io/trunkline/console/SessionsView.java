@@ -1,7 +1,5 @@
 package io.trunkline.console;
 
-import com.vaadin.flow.component.AttachEvent;
-import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H1;
@@ -20,7 +18,6 @@ import io.trunkline.persistence.SessionFilter;
 import jakarta.annotation.security.PermitAll;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +25,7 @@ import org.slf4j.LoggerFactory;
 @Route(value = "", layout = MainLayout.class)
 @PageTitle("Live sessions · Trunkline")
 @PermitAll
-public final class SessionsView extends Div {
+public final class SessionsView extends LivePage {
   private static final Logger log = LoggerFactory.getLogger(SessionsView.class);
   private static final int TYPING_PAUSE_MS = 300;
   private static final String ANY_STATE = "any state";
@@ -47,7 +44,6 @@ public final class SessionsView extends Div {
   private final Figure live = new Figure("session-count", "live sessions");
   private final Figure detached = new Figure("detached-count", "of these detached, may resume");
   private final Figure nodes = new Figure("node-count", "nodes");
-  private @Nullable Registration subscription;
 
   SessionsView(Stores stores, SessionFeed feed, OperatorActions actions) {
     this.stores = stores;
@@ -69,19 +65,9 @@ public final class SessionsView extends Div {
   }
 
   @Override
-  protected void onAttach(AttachEvent event) {
-    super.onAttach(event);
-    UI ui = event.getUI();
+  Registration follow(UI ui) {
     showFigures();
-    subscription = feed.subscribe(() -> ui.accessLater(this::refresh, () -> {}).run());
-  }
-
-  @Override
-  protected void onDetach(DetachEvent event) {
-    if (subscription != null) {
-      subscription.remove();
-    }
-    super.onDetach(event);
+    return feed.subscribe(() -> ui.accessLater(this::refresh, () -> {}).run());
   }
 
   private Div filters() {

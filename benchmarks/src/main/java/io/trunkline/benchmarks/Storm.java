@@ -1,18 +1,10 @@
 package io.trunkline.benchmarks;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.protocol.FrameCodec;
 import io.trunkline.protocol.v1.Frame;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -27,8 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
  * library does; a connection that is lost without a word is tried again with back-off.
  */
 final class Storm implements AutoCloseable {
-  private static final int THREADS = 2;
-  private static final int CONNECT_TIMEOUT_MS = 10_000;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   /** As the client library's. */
   private static final int JITTER_MS = 250;
@@ -38,7 +29,7 @@ final class Storm implements AutoCloseable {
 
   private final Target target;
   private final List<String> tokens;
-  private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(THREADS, Wire.io());
+  private final Dialing dialing = new Dialing(CONNECT_TIMEOUT);
   private final AtomicIntegerArray attempts;
   private final CountDownLatch outside;
   private final LongAdder lost = new LongAdder();
@@ -100,19 +91,8 @@ final class Storm implements AutoCloseable {
 
   private void attempt(int index) {
     attempts.incrementAndGet(index);
-    new Bootstrap()
-        .group(group)
-        .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-        .handler(
-            new ChannelInitializer<>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new Client(index));
-              }
-            })
-        .connect(target.address())
+    dialing
+        .connect(target.address(), channel -> new Client(index))
         .addListener(
             done -> {
               if (!done.isSuccess()) {
@@ -132,7 +112,7 @@ final class Storm implements AutoCloseable {
 
   private void again(int index, int delayMs) {
     if (!closing) {
-      var _ = group.schedule(() -> attempt(index), delayMs, TimeUnit.MILLISECONDS);
+      var _ = dialing.loops().schedule(() -> attempt(index), delayMs, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -183,6 +163,6 @@ final class Storm implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly();
+    dialing.close();
   }
 }

@@ -1,20 +1,13 @@
 package io.trunkline.benchmarks;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.trunkline.protocol.FrameCodec;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +22,7 @@ final class Swarm implements AutoCloseable {
   /** Handshakes under way at a time. */
   private static final int CONNECTING = 200;
 
-  private static final int THREADS = 2;
-  private static final long TIMEOUT_SECONDS = 30;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** What becomes of the frames of one connection after its handshake. On its event loop. */
   interface Client {
@@ -44,7 +36,7 @@ final class Swarm implements AutoCloseable {
   }
 
   private final Target target;
-  private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(THREADS, Wire.io());
+  private final Dialing dialing = new Dialing(TIMEOUT);
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
   private final Semaphore room = new Semaphore(CONNECTING);
@@ -76,19 +68,13 @@ final class Swarm implements AutoCloseable {
               ? Wire.hello(tokens.get(index), "bench")
               : Wire.echoRequest(1, 0); // what comes back says that the connection stands
       acquire(1);
-      new Bootstrap()
-          .group(group)
-          .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
-          .option(ChannelOption.TCP_NODELAY, true)
-          .handler(
-              new ChannelInitializer<>() {
-                @Override
-                protected void initChannel(Channel channel) {
-                  channels.add(channel);
-                  channel.pipeline().addLast(new Peer(hello, clients.of(channel, index)));
-                }
+      dialing
+          .connect(
+              target.address(),
+              channel -> {
+                channels.add(channel);
+                return new Peer(hello, clients.of(channel, index));
               })
-          .connect(target.address())
           .addListener(
               done -> {
                 if (!done.isSuccess()) {
@@ -103,14 +89,14 @@ final class Swarm implements AutoCloseable {
   private void acquire(int permits) throws BenchmarkException {
     boolean acquired;
     try {
-      acquired = room.tryAcquire(permits, TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      acquired = room.tryAcquire(permits, TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BenchmarkException("interrupted", e);
     }
     check();
     if (!acquired) {
-      throw new BenchmarkException("no Welcome within " + TIMEOUT_SECONDS + " s");
+      throw new BenchmarkException("no Welcome within " + TIMEOUT.toSeconds() + " s");
     }
   }
 
@@ -166,7 +152,7 @@ final class Swarm implements AutoCloseable {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      if (!group.isShuttingDown()) {
+      if (!dialing.loops().isShuttingDown()) {
         fail("a connection was closed by the server");
       }
     }
@@ -181,6 +167,6 @@ final class Swarm implements AutoCloseable {
   /** Closes all connections. */
   @Override
   public void close() {
-    group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly();
+    dialing.close();
   }
 }

@@ -1,24 +1,17 @@
 package io.trunkline.benchmarks;
 
 import com.google.protobuf.ByteString;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.trunkline.client.Backoff;
 import io.trunkline.protocol.FrameCodec;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Welcome;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -36,12 +29,11 @@ final class Wanderers implements AutoCloseable {
 
   private static final int JITTER_IN_TURN_MS = 250;
   private static final int DEFERRALS_UNTIL_ELSEWHERE = 3;
-  private static final int THREADS = 2;
   private static final long TIMEOUT_SECONDS = 60;
-  private static final int CONNECT_TIMEOUT_MS = 10_000;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   private final List<InetSocketAddress> addresses;
-  private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(THREADS, Wire.io());
+  private final Dialing dialing = new Dialing(CONNECT_TIMEOUT);
   private final Semaphore room = new Semaphore(CONNECTING);
   private final List<Wanderer> all = new ArrayList<>();
   private volatile boolean closing;
@@ -110,21 +102,10 @@ final class Wanderers implements AutoCloseable {
 
     void attempt() {
       attempts++;
-      new Bootstrap()
-          .group(group)
-          .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
-          .option(ChannelOption.TCP_NODELAY, true)
-          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-          .handler(
-              new ChannelInitializer<>() {
-                @Override
-                protected void initChannel(Channel channel) {
-                  channel.pipeline().addLast(new Line(Wanderer.this));
-                }
-              })
-          .connect(addresses.get(at))
+      dialing
+          .connect(addresses.get(at), channel -> new Line(this))
           .addListener(
-              (io.netty.channel.ChannelFuture done) -> {
+              (ChannelFuture done) -> {
                 if (!done.isSuccess()) {
                   again(done.channel().eventLoop(), /* elsewhere= */ true, 0);
                 }
@@ -241,6 +222,6 @@ final class Wanderers implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly();
+    dialing.close();
   }
 }

@@ -14,10 +14,6 @@ import io.trunkline.protocol.v1.Request;
 import io.trunkline.protocol.v1.Status;
 import io.trunkline.protocol.v1.Welcome;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,35 +56,21 @@ class FencingTest {
     return answer.getWelcome();
   }
 
-  private List<String> query(String sql) {
-    var db = fixture.database();
-    try (Connection connection = DriverManager.getConnection(db.url(), db.user(), db.password());
-        Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      List<String> rows = new ArrayList<>();
-      while (result.next()) {
-        rows.add(result.getString(1));
-      }
-      return rows;
-    } catch (java.sql.SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private void awaitState(String node, String state) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () ->
                 assertThat(
-                        query("select state from report.node_load where node_id = '" + node + "'"))
+                        fixture.query(
+                            "select state from report.node_load where node_id = '" + node + "'"))
                     .containsExactly(state));
   }
 
   private String live(String user) {
     return String.join(
         ",",
-        query(
+        fixture.query(
             "select node_id || ' ' || state || ' ' || epoch from trunkline.live_session"
                 + " where user_id = '%s'".formatted(user)));
   }
@@ -154,7 +136,9 @@ class FencingTest {
         Awaitility.await()
             .atMost(Duration.ofSeconds(20))
             .untilAsserted(() -> assertThat(live("stayer")).isEqualTo("gw-stopped ACTIVE 1"));
-        assertThat(query("select user_id from report.session_history where ended_at is not null"))
+        assertThat(
+                fixture.query(
+                    "select user_id from report.session_history where ended_at is not null"))
             .doesNotContain("mover", "stayer");
       }
     }

@@ -10,8 +10,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -165,6 +170,33 @@ public final class GatewayFixture implements AutoCloseable {
 
   public DatabaseConfig database() {
     return database.config();
+  }
+
+  /** The first column of what the database answers, as texts. */
+  public List<String> query(String sql) {
+    DatabaseConfig db = database();
+    try (Connection connection = DriverManager.getConnection(db.url(), db.user(), db.password());
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      List<String> rows = new ArrayList<>();
+      while (result.next()) {
+        rows.add(result.getString(1));
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Changes the database behind the nodes' backs. */
+  public void execute(String sql) {
+    DatabaseConfig db = database();
+    try (Connection connection = DriverManager.getConnection(db.url(), db.user(), db.password());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The broker as the gateway's user. */

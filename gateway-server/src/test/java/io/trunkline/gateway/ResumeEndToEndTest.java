@@ -11,11 +11,6 @@ import io.trunkline.protocol.v1.Frame;
 import io.trunkline.protocol.v1.Ping;
 import io.trunkline.protocol.v1.Welcome;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,39 +88,14 @@ class ResumeEndToEndTest {
     return answer.getWelcome();
   }
 
-  private List<String> query(String sql) {
-    var db = fixture.database();
-    try (Connection connection = DriverManager.getConnection(db.url(), db.user(), db.password());
-        Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      List<String> rows = new ArrayList<>();
-      while (result.next()) {
-        rows.add(result.getString(1));
-      }
-      return rows;
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void execute(String sql) {
-    var db = fixture.database();
-    try (Connection connection = DriverManager.getConnection(db.url(), db.user(), db.password());
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private List<String> live() {
-    return query(
+    return fixture.query(
         "select node_id || ' ' || state || ' ' || epoch from trunkline.live_session"
             + " where user_id = '%s'".formatted(user));
   }
 
   private List<String> ends() {
-    return query(
+    return fixture.query(
         "select close_name from report.session_history where user_id = '%s' and ended_at is not null"
             .formatted(user));
   }
@@ -225,7 +195,7 @@ class ResumeEndToEndTest {
       assertThat(live()).isEmpty();
       assertThat(ends()).containsExactly("RESUME_TOKEN_REUSED");
       assertThat(
-              query(
+              fixture.query(
                   "select action from report.operator_actions where target = '%s'"
                       .formatted(welcome.getSessionId())))
           .containsExactly("revoke");
@@ -399,17 +369,18 @@ class ResumeEndToEndTest {
       eventually().until(() -> !live().isEmpty());
       // Another node has given the session to the client, and the command did not arrive; the lease
       // of this one is over.
-      execute(
+      fixture.execute(
           "update trunkline.live_session set epoch = 2, node_id = 'gw-gone' where user_id = '%s'"
               .formatted(user));
-      execute("update trunkline.node set lease_until = now() where id = 'gw-cut-off'");
+      fixture.execute("update trunkline.node set lease_until = now() where id = 'gw-cut-off'");
 
       assertThat(moved.receive().getError().getCode()).isEqualTo(CloseCode.MOVED);
       ping(kept);
       eventually()
           .until(
               () ->
-                  query(
+                  fixture
+                      .query(
                           "select state from trunkline.live_session where user_id = '%s-kept'"
                               .formatted(user))
                       .equals(List.of("ACTIVE")));

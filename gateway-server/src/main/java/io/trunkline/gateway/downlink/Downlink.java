@@ -42,27 +42,23 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
   private static final int MAX_HOPS = 3;
 
   private final String node;
-  private final SessionRegistry registry;
   private final Whereabouts whereabouts;
   private final BooleanSupplier alone;
   private final Receipts receipts;
   private final Streams.Standing standing;
-  private final InstantSource clock;
   private final StoredDownlink stored;
-  private final LiveDownlink live;
+  private final LocalDelivery local;
   private final DownlinkCounts counts = new DownlinkCounts();
 
   private Downlink(Parts parts) {
     this.node = parts.node();
-    this.registry = parts.registry();
     this.whereabouts =
         new Whereabouts(parts.node(), parts.directory(), parts.config().routeLife(), counts);
     this.alone = parts.alone();
     this.receipts = new Receipts(parts.node(), parts.bridge(), parts.clock());
     this.standing = parts.standing();
-    this.clock = parts.clock();
     this.stored = new StoredDownlink(parts, whereabouts, new ReceiptTexts(parts.node()));
-    this.live = new LiveDownlink(parts, receipts, counts);
+    this.local = new LocalDelivery(parts, stored, receipts, counts);
   }
 
   /** Writes the receipts about stored messages. */
@@ -132,7 +128,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     counts.fromOwn.add(batch.size());
     Set<DownlinkMessage> gone = Collections.newSetFromMap(new IdentityHashMap<>());
     for (DownlinkMessage message : batch) {
-      if (message.trail().hops() > 0 && isForNobodyHere(message)) {
+      if (message.trail().hops() > 0 && local.isForNobody(message)) {
         gone.add(message);
       }
     }
@@ -177,19 +173,9 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     return answeredFor ? DONE : deliverHere(message);
   }
 
-  /** What is stored moves the streams of all of the user's devices on. */
-  private boolean isForNobodyHere(DownlinkMessage message) {
-    return (message.stamp().isPresent() && message.target() instanceof Target.User to)
-        ? registry.ofUser(to.user()).isEmpty()
-        : here(message.target()).isEmpty();
-  }
-
   private Route deliverHere(DownlinkMessage message) {
-    if (message.stamp().isPresent()) {
-      stored.passedOn(message, message.stamp().get());
-      return DONE;
-    }
-    return deliverHere(message, here(message.target()));
+    local.deliver(message);
+    return DONE;
   }
 
   /**
@@ -207,7 +193,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
 
   /** Goes on with what waited for a node that is gone. */
   public JmsBridge.Heir heirOf(String gone) {
-    return new Inheritance(gone, this, whereabouts);
+    return new Inheritance(gone, this, local, whereabouts);
   }
 
   @Override
@@ -240,7 +226,7 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
     Set<Target> asked = new HashSet<>();
     boolean someAreNotHere = false;
     for (DownlinkMessage message : batch) {
-      boolean isHere = !here(message.target()).isEmpty();
+      boolean isHere = !local.find(message.target()).isEmpty();
       someAreNotHere |= !isHere;
       if (!isHere || (hasManyDevices(message.target()) && !alone.getAsBoolean())) {
         asked.add(message.target());
@@ -266,15 +252,18 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
 
   private Route resolve(DownlinkMessage message, List<SessionPlace> places) {
     Set<String> nodes = nodesBeside(places);
-    List<Session> local = here(message.target());
-    if (nodes.isEmpty() || isLate(message)) {
+    List<Session> here = local.find(message.target());
+    if (nodes.isEmpty() || local.isLate(message)) {
       // Of what is for many and not persistent every node has a message of its own.
-      return isForOneUser(message.target()) ? deliverHere(message, local) : DONE;
+      if (isForOneUser(message.target())) {
+        local.deliver(message, here);
+      }
+      return DONE;
     }
-    if (!local.isEmpty()) {
-      deliverHere(message, local);
+    if (!here.isEmpty()) {
+      local.deliver(message, here);
     }
-    return new Route.ToNodes(nodes, !local.isEmpty(), Optional.empty());
+    return new Route.ToNodes(nodes, !here.isEmpty(), Optional.empty());
   }
 
   private static boolean isForOneUser(Target target) {
@@ -293,47 +282,6 @@ public final class Downlink implements JmsBridge.DownlinkHandler {
       }
     }
     return nodes;
-  }
-
-  List<Session> here(Target target) {
-    return switch (target) {
-      case Target.User to ->
-          to.device().isEmpty()
-              ? registry.ofUser(to.user())
-              : registry.ofUser(to.user()).stream()
-                  .filter(session -> session.info().device().equals(to.device().get()))
-                  .toList();
-      case Target.OneSession to -> registry.find(to.session()).stream().toList();
-      case Target.Everyone _, Target.Topic _, Target.Audience _ -> List.of();
-    };
-  }
-
-  Route deliverHere(DownlinkMessage message, List<Session> sessions) {
-    if (isLate(message)) {
-      counts.expired.increment();
-      receipts.of(message, Status.EXPIRED, "expired before it could be sent");
-      return DONE;
-    }
-    switch (message.target()) {
-      case Target.User to when sessions.isEmpty() ->
-          unreachable(message, Status.UNKNOWN_USER, "the user has no session now");
-      case Target.OneSession to when sessions.isEmpty() ->
-          unreachable(message, Status.UNKNOWN_SESSION, StoredDownlink.NO_SUCH_SESSION);
-      case Target.User _, Target.OneSession _ -> live.toSessions(message, sessions);
-      case Target.Everyone _ -> live.toAll(message);
-      case Target.Topic to -> live.toTopic(message, to);
-      case Target.Audience to -> live.toAudience(message, to);
-    }
-    return DONE;
-  }
-
-  boolean isLate(DownlinkMessage message) {
-    return message.expiresAt().isPresent() && !message.expiresAt().get().isAfter(clock.instant());
-  }
-
-  void unreachable(DownlinkMessage message, Status status, String why) {
-    counts.unreachable.increment();
-    receipts.of(message, status, why);
   }
 
   /**

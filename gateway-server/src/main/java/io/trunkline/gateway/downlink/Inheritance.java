@@ -25,11 +25,13 @@ final class Inheritance implements JmsBridge.Heir {
 
   private final String gone;
   private final Downlink downlink;
+  private final LocalDelivery local;
   private final Whereabouts whereabouts;
 
-  Inheritance(String gone, Downlink downlink, Whereabouts whereabouts) {
+  Inheritance(String gone, Downlink downlink, LocalDelivery local, Whereabouts whereabouts) {
     this.gone = gone;
     this.downlink = downlink;
+    this.local = local;
     this.whereabouts = whereabouts;
   }
 
@@ -51,14 +53,15 @@ final class Inheritance implements JmsBridge.Heir {
   }
 
   private Route goOn(DownlinkMessage message, List<SessionPlace> places) {
-    List<Session> here = downlink.here(message.target());
-    if (downlink.isLate(message)) {
-      return downlink.deliverHere(message, here);
+    List<Session> here = local.find(message.target());
+    if (local.isLate(message)) {
+      local.deliver(message, here);
+      return DONE;
     }
     // Who has a copy of their own answers for it.
     boolean answeredFor = !here.isEmpty() && message.trail().others().contains(downlink.node());
     if (!here.isEmpty() && !answeredFor) {
-      downlink.deliverHere(message, here);
+      local.deliver(message, here);
     }
     Set<String> nodes = downlink.nodesBeside(places);
     nodes.remove(gone); // it holds nothing any more, though nobody may have written that down yet
@@ -67,7 +70,7 @@ final class Inheritance implements JmsBridge.Heir {
       return new Route.ToNodes(nodes, !here.isEmpty(), Optional.empty());
     }
     if (here.isEmpty() && !answeredFor) {
-      downlink.unreachable(
+      local.unreachable(
           message,
           Status.FAILED,
           "node " + gone + " died with it, and the session is not connected elsewhere");

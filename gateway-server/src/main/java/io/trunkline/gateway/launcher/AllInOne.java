@@ -3,15 +3,12 @@ package io.trunkline.gateway.launcher;
 import io.trunkline.configuration.Configuration;
 import io.trunkline.gateway.Gateway;
 import io.trunkline.gateway.StartupException;
-import io.trunkline.gateway.auth.DevelopmentKey;
 import io.trunkline.gateway.extension.Additions;
 import io.trunkline.persistence.Database;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AllInOne implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AllInOne.class);
-  private static final String OPERATOR = "operator";
+  static final String OPERATOR = "operator";
   private static final String DEFAULT_CONSOLE_PORT = "7402";
 
   private final Path distribution;
@@ -39,7 +36,7 @@ final class AllInOne implements AutoCloseable {
   private final Path logs;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final CompletableFuture<String> failure = new CompletableFuture<>();
-  private final List<String> told = new ArrayList<>();
+  private List<String> told = List.of();
 
   private AllInOne(Path distribution, DataFolder data, Progress progress) throws IOException {
     this.distribution = distribution;
@@ -80,30 +77,7 @@ final class AllInOne implements AutoCloseable {
     boolean embeddedDatabase = !given.isGiven("db.url");
     boolean embeddedBroker = !given.isGiven("jms.url");
     Map<String, String> forConsole = given.extract("console.");
-    if (!given.isGiven("auth.public-key") && !given.isGiven("auth.jwks-url")) {
-      if (!DevelopmentKey.exists(data.root())) {
-        DevelopmentKey.create(data.root());
-      }
-      given.setIfAbsent(
-          "auth.public-key", DevelopmentKey.publicKey(data.root()).toString(), "data folder");
-    }
-    setIfAbsent(given, "api.token", secrets.apiToken());
-    Path extensions = data.root().resolve("extensions");
-    if (Files.isDirectory(extensions)) {
-      setIfAbsent(given, "node.extensions", extensions.toString());
-    }
-    if (!given.isGiven("uplink.routes")) {
-      setIfAbsent(given, "uplink.routes", data.routes().toString());
-    }
-    setIfAbsent(given, "uplink.identity-key", secrets.uplinkIdentity());
-    if (embeddedDatabase) {
-      setIfAbsent(given, "db.user", EmbeddedPostgres.OWNER);
-      setIfAbsent(given, "db.password", secrets.postgresTrunkline());
-    }
-    if (embeddedBroker) {
-      setIfAbsent(given, "jms.user", "gateway");
-      setIfAbsent(given, "jms.password", secrets.jmsGateway());
-    }
+    new LocalDefaults(data, secrets).fillIn(given);
     AllInOneConfig config = given.bind(AllInOneConfig.class);
     int postgresPort = Ports.free(config.embedded().postgresPort());
     int jmsPort = Ports.free(config.embedded().jmsPort());
@@ -112,14 +86,14 @@ final class AllInOne implements AutoCloseable {
             ? inParallel(() -> startBroker(config.embedded(), jmsPort))
             : CompletableFuture.completedFuture(config.jms().url());
     String databaseUrl = embeddedDatabase ? startPostgres(postgresPort) : config.db().url();
-    setIfAbsent(given, "db.url", databaseUrl);
+    LocalDefaults.setIfAbsent(given, "db.url", databaseUrl);
     AllInOneConfig withDatabase = given.bind(AllInOneConfig.class);
     Database database =
         progress.step("schema and accounts", () -> prepareDatabase(withDatabase, embeddedDatabase));
     synchronized (started) {
       started.push(database); // until the gateway has it; closing it twice does no harm
     }
-    setIfAbsent(given, "jms.url", join(broker));
+    LocalDefaults.setIfAbsent(given, "jms.url", join(broker));
 
     AllInOneConfig bound = given.bind(AllInOneConfig.class);
     CompletableFuture<Boolean> console =
@@ -135,7 +109,8 @@ final class AllInOne implements AutoCloseable {
     }
     gateway.failure().thenAccept(failure::complete);
     boolean _ = join(console);
-    tell(bound, gateway, forConsole, embeddedDatabase);
+    told =
+        new Addresses(bound, secrets, data).of(gateway, consolePort(forConsole), embeddedDatabase);
   }
 
   /** Waits until the node cannot go on; returns why. */
@@ -145,10 +120,6 @@ final class AllInOne implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static void setIfAbsent(Configuration given, String key, String value) {
-    given.setIfAbsent(key, value, "data folder");
   }
 
   private interface Start<T> {
@@ -278,60 +249,9 @@ final class AllInOne implements AutoCloseable {
     return given.getOrDefault("console.port", DEFAULT_CONSOLE_PORT);
   }
 
-  private void tell(
-      AllInOneConfig config,
-      Gateway gateway,
-      Map<String, String> forConsole,
-      boolean embeddedDatabase) {
-    told.add(
-        "clients         tcp://" + gateway.clientAddress() + "  and WebSocket on the same port");
-    told.add(
-        "management API  http://"
-            + gateway.apiAddress()
-            + "/api/v1  bearer token "
-            + shown(secrets.apiToken()));
-    if (config.embedded().console()) {
-      told.add(
-          "console         http://127.0.0.1:"
-              + consolePort(forConsole)
-              + "  user "
-              + OPERATOR
-              + "  password "
-              + shown(secrets.consoleOperator()));
-    }
-    told.add(
-        "JMS             "
-            + config.jms().url()
-            + "  user publisher  password "
-            + shown(secrets.jmsPublisher()));
-    told.add(
-        "JMS back ends   there, too       user backend    password " + shown(secrets.jmsBackEnd()));
-    if (embeddedDatabase) {
-      told.add(
-          "reports (SQL)   "
-              + config
-                  .db()
-                  .url()
-                  .substring("jdbc:".length())
-                  .replace("//", "//trunkline_report:" + shown(secrets.postgresReport()) + "@"));
-    }
-    config
-        .uplink()
-        .routes()
-        .ifPresent(file -> told.add("routes          " + file + "  which back end answers what"));
-    if (!secrets.made()) {
-      told.add("passwords       in " + data.root().resolve(DataFolder.SECRETS));
-    }
-  }
-
-  /** Passwords are shown when they are made, and not in the log of every start after that. */
-  private String shown(String secret) {
-    return secrets.made() ? secret : "****";
-  }
-
   /** Where everything listens, one thing a line. */
   List<String> addresses() {
-    return List.copyOf(told);
+    return told;
   }
 
   /** Stops what was started, last first. */

@@ -8,45 +8,24 @@ import io.trunkline.persistence.SessionResumption.Outcome;
 import io.trunkline.persistence.SessionResumption.Request;
 import io.trunkline.protocol.v1.CloseCode;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets sessions back for clients that show a resume token. Who waits while a statement is under way
- * goes into the next one together: the more come at once, the larger the batches. Blocks;
+ * Gets sessions back for clients that show a resume token, and tells what became of them. Blocks;
  * thread-safe.
  */
 public final class Resumes {
   private static final Logger log = LoggerFactory.getLogger(Resumes.class);
-
-  /**
-   * A client whose session the database does not give in this time gets a new one, unless the
-   * database is at work on those before it.
-   */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-  /** The database is at work if it has answered in this time. */
-  private static final Duration AT_WORK = Duration.ofSeconds(5);
-
-  /** When a node has died all of its clients come at once; nobody waits longer. */
-  private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(20);
 
   /**
    * The node where a session began writes it a moment after its Welcome; who comes to another node
@@ -60,27 +39,12 @@ public final class Resumes {
   static final SessionClose REUSED =
       close(CloseCode.RESUME_TOKEN_REUSED, "a resume token was used twice");
 
-  /** Bounds what is remembered of answers that were lost; beyond it the node's end clears up. */
-  private static final int MAX_DOUBTFUL = 10_000;
-
   private final SessionsConfig config;
-  private final SessionResumption store;
   private final SessionJournal journal;
   private final SessionNews news;
-  private final Executor executor;
-  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean writing = new AtomicBoolean();
-  private final List<Request> doubtful = new ArrayList<>(); // who is writing
-  private volatile long answeredNs = System.nanoTime() - AT_WORK.toNanos();
+  private final ResumeBatches batches;
   private final LongAdder resumed = new LongAdder();
   private final LongAdder notResumed = new LongAdder();
-
-  /** A client that waits; taken or given up, never both. */
-  private record Waiting(
-      Request request,
-      BooleanSupplier there,
-      AtomicBoolean decided,
-      CompletableFuture<Optional<Outcome>> answer) {}
 
   /**
    * @param executor runs blocking work, a virtual thread each
@@ -92,10 +56,9 @@ public final class Resumes {
       SessionNews news,
       Executor executor) {
     this.config = config;
-    this.store = store;
     this.journal = journal;
     this.news = news;
-    this.executor = executor;
+    this.batches = new ResumeBatches(config, store, executor);
   }
 
   SessionsConfig config() {
@@ -160,7 +123,7 @@ public final class Resumes {
       return Optional.empty();
     }
     for (int attempt = 1; ; attempt++) {
-      Optional<Outcome> outcome = ask(request, there);
+      Optional<Outcome> outcome = batches.ask(request, there);
       boolean unknown =
           outcome.isPresent()
               && outcome.get() instanceof Outcome.NotResumed not
@@ -182,103 +145,13 @@ public final class Resumes {
   /** What this node has to say about the session comes first. False: it cannot be written now. */
   private boolean settled(UUID id) {
     try {
-      journal.settled(id).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      journal.settled(id).get(ResumeBatches.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException | ExecutionException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    }
-  }
-
-  private Optional<Outcome> ask(Request request, BooleanSupplier there) {
-    var waiting = new Waiting(request, there, new AtomicBoolean(), new CompletableFuture<>());
-    queue.add(waiting);
-    write();
-    long startNs = System.nanoTime();
-    while (true) {
-      try {
-        return waiting.answer().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        long nowNs = System.nanoTime();
-        if (nowNs - answeredNs >= AT_WORK.toNanos()
-            || nowNs - startNs >= LONGEST_PATIENCE.toNanos()) {
-          return givenUp(waiting);
-        }
-      } catch (ExecutionException | CompletionException e) {
-        throw new IllegalStateException(e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return givenUp(waiting);
-      }
-    }
-  }
-
-  /** Once taken its outcome must be known, or the session would stay ACTIVE with nobody. */
-  private static Optional<Outcome> givenUp(Waiting waiting) {
-    return waiting.decided().compareAndSet(false, true)
-        ? Optional.empty()
-        : waiting.answer().join();
-  }
-
-  /** Writes what waits, if nobody is at it. */
-  private void write() {
-    if (!writing.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      List<Waiting> batch = take();
-      if (!batch.isEmpty()) {
-        write(batch);
-      }
-    } finally {
-      writing.set(false);
-      if (!queue.isEmpty()) {
-        executor.execute(this::write);
-      }
-    }
-  }
-
-  /** No two of the same session: the second must see what became of the first. */
-  private List<Waiting> take() {
-    List<Waiting> batch = new ArrayList<>();
-    List<Waiting> again = new ArrayList<>();
-    Set<UUID> sessions = new HashSet<>();
-    for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
-      if (!next.there().getAsBoolean()) {
-        next.decided().set(true);
-        next.answer().complete(Optional.empty());
-      } else if (!sessions.add(next.request().id())) {
-        again.add(next);
-      } else if (next.decided().compareAndSet(false, true)) {
-        batch.add(next);
-      }
-      if (batch.size() == SessionResumption.MAX_BATCH) {
-        break;
-      }
-    }
-    queue.addAll(again);
-    return batch;
-  }
-
-  private void write(List<Waiting> batch) {
-    List<Request> requests = batch.stream().map(Waiting::request).toList();
-    List<Optional<Outcome>> outcomes;
-    try {
-      undoDoubtful();
-      outcomes =
-          store.resume(requests, config.tokenOverlap(), REUSED).stream().map(Optional::of).toList();
-      answeredNs = System.nanoTime();
-    } catch (RuntimeException e) {
-      log.warn("{} sessions cannot be resumed: {}", batch.size(), cause(e));
-      if (doubtful.size() + requests.size() <= MAX_DOUBTFUL) {
-        doubtful.addAll(requests);
-      }
-      outcomes = requests.stream().map(request -> Optional.<Outcome>empty()).toList();
-    }
-    for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).answer().complete(outcomes.get(i));
     }
   }
 
@@ -291,28 +164,8 @@ public final class Resumes {
     return String.valueOf(cause.getMessage());
   }
 
-  /** Once the database is back: takes back what was done for clients that were told otherwise. */
-  private void undoDoubtful() {
-    if (!doubtful.isEmpty()) {
-      store.undo(
-          doubtful,
-          config.grace(),
-          close(CloseCode.CONNECTION_LOST, "the connection was lost while it was resumed"));
-      doubtful.clear();
-    }
-  }
-
   /** To be called at intervals: nobody may come after an outage. */
   void clearUp() {
-    if (writing.compareAndSet(false, true)) {
-      try {
-        undoDoubtful();
-      } finally {
-        writing.set(false);
-        if (!queue.isEmpty()) {
-          executor.execute(this::write);
-        }
-      }
-    }
+    batches.clearUp();
   }
 }

@@ -5,13 +5,11 @@ import io.trunkline.gateway.session.SessionState;
 import io.trunkline.gateway.streams.LaneStreams.LaneStream;
 import io.trunkline.gateway.streams.PageReader.ManyAnswer;
 import io.trunkline.gateway.streams.PageReader.ManyPage;
-import io.trunkline.gateway.transport.Connection;
 import io.trunkline.persistence.Expected;
 import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamHead;
 import io.trunkline.protocol.v1.Ack;
 import io.trunkline.protocol.v1.Frame;
-import io.trunkline.protocol.v1.StreamStart;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,24 +208,16 @@ final class ManyCursor implements LaneStreams.Watched {
     session.send(
         Frame.newBuilder()
             .setStreamStart(
-                StreamStart.newBuilder()
-                    .setStream(StreamNames.of(stream.key))
-                    .setEpoch(head.epoch())
-                    .setStartOffset(sent)
-                    .setRecovered(false))
+                Notices.start(
+                    StreamNames.of(stream.key), head.epoch(), sent, /* recovered= */ false))
             .build());
     session.connection().flushSoon();
   }
 
   private boolean write(StoredMessage stored) {
-    Frame frame = Notices.frame(stored);
-    Connection connection = session.connection();
-    boolean room =
-        connection.pendingBytes() == 0 || connection.hasRoomFor(frame.getSerializedSize());
-    if (!connection.isOpen() || !room) {
+    if (!Notices.send(stored, session.connection())) {
       return false;
     }
-    connection.send(frame);
     context.topics().find(stored).countSent(1);
     if (traced(stored)) {
       context.sent(stored, session.info(), 1);

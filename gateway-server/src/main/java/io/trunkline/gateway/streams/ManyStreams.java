@@ -120,6 +120,15 @@ final class ManyStreams {
     lanes.forEach((lane, streams) -> lane.submit(new Part(frame, streams, answers, tally)));
   }
 
+  /** What a lane of this node knows of streams. */
+  LaneStreams of(Lane lane) {
+    LaneStreams streams = lanes.get(lane);
+    if (streams == null) {
+      throw new IllegalArgumentException("a lane of another node");
+    }
+    return streams;
+  }
+
   /** The sessions of a lane that follow a topic, for what is not stored. Event loop. */
   List<Connection> followers(StreamKey topic, Lane lane) {
     LaneStreams streams = lanes.get(lane);

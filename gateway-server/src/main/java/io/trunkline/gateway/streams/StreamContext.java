@@ -4,6 +4,7 @@ import io.trunkline.gateway.session.SessionInfo;
 import io.trunkline.persistence.DeliveryStep;
 import io.trunkline.persistence.Expected;
 import io.trunkline.persistence.MessageState;
+import io.trunkline.persistence.MessageStore.Attempt;
 import io.trunkline.persistence.Settlement;
 import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamKey;
@@ -110,6 +111,26 @@ record StreamContext(
     }
     var _ = acknowledged(stream, epoch, ack.getOffset(), Expected.REPLY, by, ack);
     return true;
+  }
+
+  /**
+   * A client was sent what stands there, and did not acknowledge it in time.
+   *
+   * @param then runs on the ledger's thread when that stands in the database
+   */
+  void inVain(
+      StreamKey stream, long epoch, Unacknowledged.Late late, SessionInfo to, Runnable then) {
+    ledger.inVain(
+        new Attempt(
+            stream,
+            epoch,
+            late.offset(),
+            to.id(),
+            to.device(),
+            node,
+            clock.instant(),
+            "attempt " + late.attempts() + ": no acknowledgement in time"),
+        then);
   }
 
   /** The gateway itself decides about a message of a user. */

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.trunkline.gateway.session.Session;
 import io.trunkline.gateway.session.SessionRegistry;
 import io.trunkline.gateway.session.SessionStreams;
-import io.trunkline.gateway.streams.LaneStreams.LaneStream;
 import io.trunkline.gateway.transport.Connection;
 import io.trunkline.gateway.transport.EncodedFrame;
 import io.trunkline.gateway.transport.Lane;
@@ -16,33 +15,29 @@ import io.trunkline.persistence.StoredReceipt;
 import io.trunkline.persistence.StreamHead;
 import io.trunkline.persistence.StreamKey;
 import io.trunkline.protocol.v1.StreamPosition;
-import io.trunkline.protocol.v1.StreamStart;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The streams of stored messages on this node: cursors of its sessions, what they are still owed,
  * and the books of what they acknowledged. Thread-safe.
  */
 public final class Streams implements SessionStreams.Opener, AutoCloseable {
-  private final MessageStore store;
   private final SessionRegistry registry;
   private final HeadReader heads;
   private final PageReader pages;
   private final ReceiptSender sender;
   private final Ledger ledger;
   private final StreamContext context;
-  private final Map<Lane, LaneStreams> lanes = new HashMap<>();
   private final ManyStreams many;
-  private final ManyCursor.Filter filter;
+  private final StreamOpener opener;
+  private final Following following;
   private final Upkeep upkeep;
   private final StreamCounts counts = new StreamCounts();
   private final TopicCounts topics;
@@ -104,7 +99,8 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
   }
 
   private Streams(Parts parts) {
-    this.store = parts.store();
+    MessageStore store = parts.store();
+    Map<Lane, LaneStreams> lanes = new HashMap<>();
     this.topics = new TopicCounts(parts.config().countedTopics(), System::nanoTime);
     this.registry = parts.registry();
     this.heads = new HeadReader(store);
@@ -134,7 +130,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
       lanes.put(lane, streams);
     }
     this.many = new ManyStreams(store, context, lanes);
-    this.filter =
+    ManyCursor.Filter filter =
         (session, stored) ->
             stored
                 .message()
@@ -142,6 +138,8 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
                 .selector()
                 .map(selector -> parts.selectors().matches(selector, session))
                 .orElse(true);
+    this.opener = new StreamOpener(heads, many, context, filter);
+    this.following = new Following(many, context, filter);
     this.upkeep =
         new Upkeep(
             parts.node(),
@@ -217,6 +215,11 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
     return many.isFollowed(StreamKey.ofTopic(topic));
   }
 
+  /** Who follows which topic. */
+  Following following() {
+    return following;
+  }
+
   /**
    * Looks for what the users of these sessions miss: what was stored while the node's lease had
    * ended was put to rest until they come, and they never left. Any thread.
@@ -237,169 +240,7 @@ public final class Streams implements SessionStreams.Opener, AutoCloseable {
 
   @Override
   public SessionStreams.Opening open(String user, List<StreamPosition> positions) {
-    StreamKey own = StreamKey.ofUser(user);
-    Optional<Map<StreamKey, StreamHead>> known = heads.heads(List.of(own, many.broadcasts().key()));
-    Map<String, StreamPosition> seen = new HashMap<>();
-    positions.forEach(position -> seen.put(position.getStream(), position));
-    return new Opening(own, known, seen);
-  }
-
-  private final class Opening implements SessionStreams.Opening {
-    private final StreamKey own;
-    private final Optional<Map<StreamKey, StreamHead>> known;
-    private final Map<String, StreamPosition> seen;
-    private @Nullable SessionCursors cursors;
-
-    Opening(
-        StreamKey own,
-        Optional<Map<StreamKey, StreamHead>> known,
-        Map<String, StreamPosition> seen) {
-      this.own = own;
-      this.known = known;
-      this.seen = seen;
-    }
-
-    @Override
-    public List<StreamStart> attach(Session session) {
-      Lane lane = session.connection().lane();
-      LaneStreams laneStreams = laneStreams(lane);
-      StreamHead ownHead = head(own, StreamHead.EMPTY, seen.get(StreamNames.USER));
-      Recovery ofUser = Recovery.of(ownHead, seen.get(StreamNames.USER));
-      var user =
-          new UserCursor(
-              session,
-              ownHead,
-              ofUser.goesOn() ? ofUser.from() : Long.MAX_VALUE,
-              context,
-              laneStreams);
-      LaneStream broadcast = laneStreams.stream(many.broadcasts().key(), many.broadcasts());
-      StreamPosition position = seen.get(StreamNames.BROADCAST);
-      var here = new StreamHead(broadcast.epoch, broadcast.last, 0);
-      Recovery ofBroadcasts = Recovery.of(head(broadcast.key, here, position), position);
-      long from = ofBroadcasts.goesOn() ? ofBroadcasts.from() : broadcast.last;
-      var broadcasts = new ManyCursor(session, broadcast, from, context, filter);
-      broadcast.add(broadcasts);
-      cursors = new SessionCursors(session.info().user(), user, broadcasts, many);
-      session.streams(cursors);
-      return List.of(
-          start(StreamNames.USER, ownHead.epoch(), ofUser.from(), ofUser.recovered()),
-          start(StreamNames.BROADCAST, broadcast.epoch, from, ofBroadcasts.recovered()));
-    }
-
-    private StreamHead head(StreamKey key, StreamHead here, @Nullable StreamPosition position) {
-      return known
-          .map(heads -> heads.getOrDefault(key, StreamHead.EMPTY))
-          .orElseGet(() -> Recovery.believed(here, position));
-    }
-
-    @Override
-    public void begin() {
-      if (cursors != null) {
-        cursors.begin();
-      }
-    }
-  }
-
-  private LaneStreams laneStreams(Lane lane) {
-    LaneStreams streams = lanes.get(lane);
-    if (streams == null) {
-      throw new IllegalArgumentException("a lane of another node");
-    }
-    return streams;
-  }
-
-  private static StreamStart start(String name, long epoch, long from, boolean recovered) {
-    return StreamStart.newBuilder()
-        .setStream(name)
-        .setEpoch(epoch)
-        .setStartOffset(from)
-        .setRecovered(recovered)
-        .build();
-  }
-
-  /** What subscribing led to. */
-  public sealed interface Subscription {
-    record Started(StreamStart start) implements Subscription {}
-
-    record AlreadyThere(StreamStart start) implements Subscription {}
-
-    /** The session ended meanwhile. */
-    record Over() implements Subscription {}
-  }
-
-  /**
-   * Makes the node follow a topic for one more session; then {@link #subscribe} or {@link
-   * #unfollow}. Blocks.
-   *
-   * @throws jakarta.persistence.PersistenceException if the database is away
-   */
-  public StreamHead follow(String topic) {
-    return many.follow(StreamKey.ofTopic(topic));
-  }
-
-  /** Takes back {@link #follow}. */
-  public void unfollow(String topic) {
-    many.unfollow(StreamKey.ofTopic(topic));
-  }
-
-  /** How many topics a session follows. Event loop. */
-  public int topics(Session session) {
-    return SessionCursors.of(session).map(SessionCursors::topicCount).orElse(0);
-  }
-
-  /** Whether a session follows a topic. Event loop. */
-  public boolean follows(Session session, String topic) {
-    return SessionCursors.of(session)
-        .flatMap(cursors -> cursors.many(StreamKey.ofTopic(topic)))
-        .isPresent();
-  }
-
-  /**
-   * Lets a session follow a topic. On its event loop, after {@link #follow}; {@link #begin} then
-   * sends what it missed.
-   */
-  public Subscription subscribe(
-      Session session, String topic, StreamHead head, Optional<StreamPosition> position) {
-    StreamKey key = StreamKey.ofTopic(topic);
-    Optional<SessionCursors> cursors = SessionCursors.of(session);
-    if (cursors.isEmpty() || !session.connection().isOpen()) {
-      unfollow(topic);
-      return new Subscription.Over();
-    }
-    Optional<ManyCursor> present = cursors.get().many(key);
-    if (present.isPresent()) {
-      unfollow(topic);
-      return new Subscription.AlreadyThere(
-          start(StreamNames.of(key), head.epoch(), present.get().position(), true));
-    }
-    LaneStream stream = laneStreams(session.connection().lane()).stream(key, many.find(key));
-    Recovery recovery = Recovery.of(head, position.orElse(null));
-    long from = recovery.goesOn() ? recovery.from() : stream.last;
-    var cursor = new ManyCursor(session, stream, from, context, filter);
-    stream.add(cursor);
-    cursors.get().add(key, cursor);
-    return new Subscription.Started(
-        start(StreamNames.of(key), stream.epoch, from, recovery.recovered()));
-  }
-
-  /** After the answer to Subscribe: what was missed follows. Event loop. */
-  public void begin(Session session, String topic) {
-    SessionCursors.of(session)
-        .flatMap(cursors -> cursors.many(StreamKey.ofTopic(topic)))
-        .ifPresent(ManyCursor::begin);
-  }
-
-  /** False if the session did not follow it. Event loop. */
-  public boolean unsubscribe(Session session, String topic) {
-    StreamKey key = StreamKey.ofTopic(topic);
-    Optional<ManyCursor> removed =
-        SessionCursors.of(session).flatMap(cursors -> cursors.remove(key));
-    removed.ifPresent(
-        cursor -> {
-          cursor.over();
-          many.unfollow(key);
-        });
-    return removed.isPresent();
+    return opener.open(user, positions);
   }
 
   /** Writes what is in hand, then stops. */

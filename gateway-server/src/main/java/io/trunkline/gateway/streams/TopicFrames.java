@@ -21,7 +21,7 @@ public final class TopicFrames {
   private static final Logger log = LoggerFactory.getLogger(TopicFrames.class);
   private static final int RETRY_AFTER_MS = 1_000;
 
-  private final Streams streams;
+  private final Following following;
   private final int maxTopics;
   private final Executor blocking;
 
@@ -29,7 +29,7 @@ public final class TopicFrames {
    * @param blocking runs what asks the database
    */
   public TopicFrames(Streams streams, StreamsConfig config, Executor blocking) {
-    this.streams = streams;
+    this.following = streams.following();
     this.maxTopics = config.maxTopics();
     this.blocking = blocking;
   }
@@ -52,7 +52,7 @@ public final class TopicFrames {
   }
 
   private boolean hasTooMany(Session session, String topic) {
-    return streams.topics(session) >= maxTopics && !streams.follows(session, topic);
+    return following.topics(session) >= maxTopics && !following.follows(session, topic);
   }
 
   private void refuseTooMany(Session session, Subscribe to) {
@@ -68,7 +68,7 @@ public final class TopicFrames {
   private void follow(Session session, Subscribe subscribe) {
     StreamHead head;
     try {
-      head = streams.follow(subscribe.getTopic());
+      head = following.follow(subscribe.getTopic());
     } catch (RuntimeException e) {
       log.info("{} cannot follow {} now: {}", session, subscribe.getTopic(), e.toString());
       session.onLoop(
@@ -88,26 +88,26 @@ public final class TopicFrames {
   private void followed(Session session, Subscribe subscribe, StreamHead head) {
     if (hasTooMany(session, subscribe.getTopic())) {
       // Others that were asked for at the same time were there first.
-      streams.unfollow(subscribe.getTopic());
+      following.unfollow(subscribe.getTopic());
       refuseTooMany(session, subscribe);
       return;
     }
     Optional<StreamPosition> position =
         subscribe.hasPosition() ? Optional.of(subscribe.getPosition()) : Optional.empty();
-    switch (streams.subscribe(session, subscribe.getTopic(), head, position)) {
-      case Streams.Subscription.Started started -> {
+    switch (following.subscribe(session, subscribe.getTopic(), head, position)) {
+      case Following.Subscription.Started started -> {
         send(
             session, Subscribed.newBuilder().setSeq(subscribe.getSeq()).setStream(started.start()));
-        streams.begin(session, subscribe.getTopic());
+        following.begin(session, subscribe.getTopic());
       }
-      case Streams.Subscription.AlreadyThere there ->
+      case Following.Subscription.AlreadyThere there ->
           send(
               session,
               Subscribed.newBuilder()
                   .setSeq(subscribe.getSeq())
                   .setMessage("followed already")
                   .setStream(there.start()));
-      case Streams.Subscription.Over _ -> {}
+      case Following.Subscription.Over _ -> {}
     }
   }
 
@@ -121,7 +121,7 @@ public final class TopicFrames {
   }
 
   public void unsubscribe(Session session, Unsubscribe unsubscribe) {
-    boolean followed = streams.unsubscribe(session, unsubscribe.getTopic());
+    boolean followed = following.unsubscribe(session, unsubscribe.getTopic());
     Unsubscribed.Builder answer = Unsubscribed.newBuilder().setSeq(unsubscribe.getSeq());
     if (!followed) {
       answer.setStatus(Status.NOT_FOUND).setMessage("this session does not follow the topic");

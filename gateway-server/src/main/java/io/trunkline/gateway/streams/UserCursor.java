@@ -1,18 +1,17 @@
 package io.trunkline.gateway.streams;
 
 import io.trunkline.gateway.session.Session;
+import io.trunkline.gateway.session.SessionInfo;
 import io.trunkline.gateway.session.SessionState;
-import io.trunkline.gateway.transport.Connection;
 import io.trunkline.persistence.MessageState;
-import io.trunkline.persistence.MessageStore.Attempt;
 import io.trunkline.persistence.MessageStore.UserPage;
 import io.trunkline.persistence.Recipients;
 import io.trunkline.persistence.StoredMessage;
 import io.trunkline.persistence.StreamHead;
 import io.trunkline.persistence.StreamKey;
 import io.trunkline.protocol.v1.Ack;
-import io.trunkline.protocol.v1.Frame;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,18 +185,18 @@ final class UserCursor implements LaneStreams.Watched {
     }
     long askedKnown = known;
     int limit = PAGE;
+    long had = Math.max(seen, sent); // what was sent here is not missed, whoever took it
+    ask(readAfter, had, limit, page -> page(page, limit, askedKnown));
+  }
+
+  private void ask(long after, long had, int limit, Consumer<List<StoredMessage>> then) {
+    SessionInfo of = session.info();
     context
         .reader()
         .ask(
-            new UserPage(
-                session.info().user(),
-                session.info().device(),
-                session.info().id(),
-                readAfter,
-                Math.max(seen, sent), // what was sent here is not missed, whoever took it
-                limit),
+            new UserPage(of.user(), of.device(), of.id(), after, had, limit),
             session.connection().lane().loop(),
-            page -> page(page, limit, askedKnown));
+            then);
   }
 
   private void page(List<StoredMessage> page, int limit, long askedKnown) {
@@ -276,14 +275,9 @@ final class UserCursor implements LaneStreams.Watched {
   }
 
   private boolean write(StoredMessage stored) {
-    Frame frame = Notices.frame(stored);
-    Connection connection = session.connection();
-    boolean room =
-        connection.pendingBytes() == 0 || connection.hasRoomFor(frame.getSerializedSize());
-    if (!connection.isOpen() || !room) {
+    if (!Notices.send(stored, session.connection())) {
       return false;
     }
-    connection.send(frame);
     track(stored);
     return true;
   }
@@ -362,19 +356,12 @@ final class UserCursor implements LaneStreams.Watched {
     }
     for (Unacknowledged.Late late :
         inFlight.late(nowNs, context.config().maxAckTimeout().toNanos())) {
-      context
-          .ledger()
-          .inVain(
-              new Attempt(
-                  stream,
-                  epoch,
-                  late.offset(),
-                  session.info().id(),
-                  session.info().device(),
-                  context.node(),
-                  context.clock().instant(),
-                  "attempt " + late.attempts() + ": no acknowledgement in time"),
-              () -> session.onLoop(() -> sendAgain(late.offset())));
+      context.inVain(
+          stream,
+          epoch,
+          late,
+          session.info(),
+          () -> session.onLoop(() -> sendAgain(late.offset())));
     }
   }
 
@@ -382,18 +369,7 @@ final class UserCursor implements LaneStreams.Watched {
     if (over || inFlight == null || !inFlight.contains(offset)) {
       return;
     }
-    context
-        .reader()
-        .ask(
-            new UserPage(
-                session.info().user(),
-                session.info().device(),
-                session.info().id(),
-                offset - 1,
-                Long.MAX_VALUE,
-                1),
-            session.connection().lane().loop(),
-            page -> again(offset, page));
+    ask(offset - 1, Long.MAX_VALUE, 1, page -> again(offset, page));
   }
 
   private void again(long offset, List<StoredMessage> page) {

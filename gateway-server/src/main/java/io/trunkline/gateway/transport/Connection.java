@@ -1,16 +1,12 @@
 package io.trunkline.gateway.transport;
 
-import com.google.protobuf.ByteString;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.trunkline.protocol.v1.CloseCode;
 import io.trunkline.protocol.v1.Error;
 import io.trunkline.protocol.v1.Frame;
-import io.trunkline.protocol.v1.Response;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * they say otherwise. It goes from its handshake (an absolute deadline) to open (a deadline that
  * inbound bytes move) to closing (a last word, and a short time to take it).
  */
-public final class Connection extends DeadlineWheel.Entry {
+public final class Connection extends ConnectionOutput {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   private enum Phase {
@@ -37,15 +33,10 @@ public final class Connection extends DeadlineWheel.Entry {
   record Deadlines(
       long tickMillis, int handshakeTicks, int livenessTicks, int slowTicks, int lingerTicks) {}
 
-  private final Channel channel;
-  private final Lane lane;
   private final Deadlines deadlines;
-  private final int maxOutboundBytes;
   private final long openedTick;
 
   private Phase phase = Phase.HANDSHAKE;
-  private WireFormat format = WireFormat.TCP;
-  private @Nullable ChannelHandlerContext wire;
   private @Nullable SocketAddress clientAddress;
   private boolean mayBeProbe;
   private boolean surplus;
@@ -56,30 +47,13 @@ public final class Connection extends DeadlineWheel.Entry {
   private long unwritableSinceTick = -1;
   private long expiryTick = Long.MAX_VALUE;
   private long closingTick;
-  private boolean flushPending;
-  private @Nullable Backlog backlog;
-
   private long bytesIn;
-  private long bytesOut;
-  private long messagesOut;
-  private long dropped;
 
   Connection(Channel channel, Lane lane, Deadlines deadlines, int maxOutboundBytes) {
-    this.channel = channel;
-    this.lane = lane;
+    super(channel, lane, maxOutboundBytes);
     this.deadlines = deadlines;
-    this.maxOutboundBytes = maxOutboundBytes;
     this.openedTick = lane.wheel().tick();
     lane.wheel().place(this);
-  }
-
-  /**
-   * From now on frames look like this; bytes written to {@code wire} reach the socket as they are.
-   */
-  void speaks(WireFormat newFormat, ChannelHandlerContext newWire) {
-    writeGathered();
-    format = newFormat;
-    wire = newWire;
   }
 
   /** It comes from a proxy: until that says for whom, it may be no client but a health check. */
@@ -107,7 +81,7 @@ public final class Connection extends DeadlineWheel.Entry {
    * that was closed too soon to know.
    */
   public @Nullable SocketAddress remoteAddress() {
-    return clientAddress != null ? clientAddress : channel.remoteAddress();
+    return clientAddress != null ? clientAddress : channel().remoteAddress();
   }
 
   /** The handshake is done: the owner is told of the end, and broadcasts come. */
@@ -117,16 +91,16 @@ public final class Connection extends DeadlineWheel.Entry {
     }
     phase = Phase.OPEN;
     owner = newOwner;
-    lastReadTick = lane.wheel().tick();
-    lane.added(this);
-    lane.wheel().place(this);
+    lastReadTick = lane().wheel().tick();
+    lane().added(this);
+    lane().wheel().place(this);
   }
 
   /** The owner's right to the connection ends then, unless this is called again before. */
   public void expiresIn(Duration left) {
-    expiryTick = lane.wheel().tick() + Math.max(1, left.toMillis() / deadlines.tickMillis());
+    expiryTick = lane().wheel().tick() + Math.max(1, left.toMillis() / deadlines.tickMillis());
     if (phase == Phase.OPEN) {
-      lane.wheel().place(this);
+      lane().wheel().place(this);
     }
   }
 
@@ -135,23 +109,14 @@ public final class Connection extends DeadlineWheel.Entry {
     return phase == Phase.OPEN;
   }
 
-  /** Nothing may be said any more. */
+  @Override
   public boolean isEnding() {
     return phase == Phase.CLOSING || phase == Phase.CLOSED;
   }
 
-  /** Any thread. */
-  public Channel channel() {
-    return channel;
-  }
-
-  /** Any thread. */
-  public Lane lane() {
-    return lane;
-  }
-
-  public WireFormat format() {
-    return format;
+  @Override
+  Backlog newBacklog() {
+    return new Backlog(this);
   }
 
   /** The session whose connection this is; null before the handshake is done. */
@@ -172,161 +137,15 @@ public final class Connection extends DeadlineWheel.Entry {
     return readNanos;
   }
 
-  /** Bytes given to the socket so far. */
-  public long bytesOut() {
-    return bytesOut;
-  }
-
-  /** Frames given to the socket so far. */
-  public long messagesOut() {
-    return messagesOut;
-  }
-
-  /** Messages not written because the client was too slow. */
-  public long dropped() {
-    return dropped;
-  }
-
-  /** Bytes that wait for the client to take them. */
-  public long pendingBytes() {
-    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-    long waiting = pending == null ? 0 : pending.totalPendingWriteBytes();
-    waiting += lane.gatherer().bytesOf(this);
-    return backlog == null ? waiting : waiting + backlog.bytes();
-  }
-
-  /** The client takes less than it is sent: what may wait waits, so that it can give way. */
-  boolean isBehind() {
-    return backlog != null || !channel.isWritable();
-  }
-
-  void waitBehind(Outbound outbound) {
-    if (backlog == null) {
-      backlog = new Backlog(this);
-    }
-    backlog.offer(outbound);
-  }
-
-  /** The client takes bytes again: what waited goes, as far as it takes it. */
-  private void drainBacklog() {
-    if (backlog == null) {
-      return;
-    }
-    if (backlog.drain()) {
-      flushSoon();
-    }
-    if (backlog.isEmpty()) {
-      backlog = null;
-    }
-  }
-
-  /** So many more bytes may wait for the client. */
-  public boolean hasRoomFor(int bytes) {
-    return pendingBytes() + bytes <= maxOutboundBytes;
-  }
-
-  void countDropped() {
-    dropped++;
-  }
-
-  /** Writes a frame; it leaves with the next {@link #flush}. */
-  public void send(Frame frame) {
-    if (isEnding() || wire == null) {
-      return;
-    }
-    int bytes = format == WireFormat.TCP ? lane.gatherer().add(this, frame) : 0;
-    if (bytes == 0) {
-      write(format.encode(channel.alloc(), frame), 1);
-    } else {
-      bytesOut += bytes;
-      messagesOut++;
-    }
-  }
-
-  /**
-   * Writes the Response of a call that ended OK, without headers; it leaves with the next flush.
-   */
-  public void sendResponse(long seq, ByteString payload, String contentType) {
-    if (isEnding() || wire == null) {
-      return;
-    }
-    int bytes =
-        format == WireFormat.TCP ? lane.gatherer().addResponse(this, seq, payload, contentType) : 0;
-    if (bytes == 0) {
-      send(
-          Frame.newBuilder()
-              .setResponse(
-                  Response.newBuilder().setSeq(seq).setPayload(payload).setContentType(contentType))
-              .build());
-    } else {
-      bytesOut += bytes;
-      messagesOut++;
-    }
-  }
-
-  /** What has been put together goes to the channel, in its place. */
-  void writeGathered() {
-    ByteBuf bytes = lane.gatherer().take(this, channel.alloc());
-    if (bytes != null && wire != null) {
-      wire.write(bytes, channel.voidPromise());
-    }
-  }
-
-  /** Writes bytes in this connection's format, and releases them. */
-  void write(ByteBuf bytes, int messages) {
-    writeGathered();
-    ChannelHandlerContext to = wire;
-    if (to == null) {
-      bytes.release();
-      return;
-    }
-    bytesOut += bytes.readableBytes();
-    messagesOut += messages;
-    to.write(bytes, channel.voidPromise());
-  }
-
-  public void flush() {
-    flushPending = false;
-    writeGathered();
-    if (wire != null) {
-      wire.flush();
-    }
-  }
-
   /**
    * What was read has been dealt with: the answers leave. A client that asks and does not take the
    * answers is not read any further until it does, or is closed for being slow.
    */
   public void readDone() {
     flush();
-    if (phase == Phase.OPEN && !channel.isWritable() && pendingBytes() > maxOutboundBytes) {
-      channel.config().setAutoRead(false);
+    if (phase == Phase.OPEN && !channel().isWritable() && !hasRoomFor(0)) {
+      channel().config().setAutoRead(false);
     }
-  }
-
-  /**
-   * Whether the client keeps up with what it is sent, so that a call has a prospect of being taken
-   * soon. What was only not flushed yet is flushed.
-   */
-  public boolean takesMore() {
-    if (isBehind()) {
-      flush();
-    }
-    return !isBehind();
-  }
-
-  /** Flushes after what the event loop has already been given to do; many calls are one flush. */
-  public void flushSoon() {
-    if (markFlushPending()) {
-      lane.loop().execute(this::flush);
-    }
-  }
-
-  /** True the first time since the last flush. */
-  boolean markFlushPending() {
-    boolean first = !flushPending;
-    flushPending = true;
-    return first;
   }
 
   /**
@@ -348,9 +167,9 @@ public final class Connection extends DeadlineWheel.Entry {
     if (isEnding()) {
       return;
     }
-    ChannelHandlerContext to = wire;
+    ChannelHandlerContext to = wire();
     if (to == null) {
-      channel.close();
+      channel().close();
       return;
     }
     send(
@@ -364,50 +183,46 @@ public final class Connection extends DeadlineWheel.Entry {
             .build());
     writeGathered();
     ending(Phase.CLOSING);
-    channel.config().setAutoRead(true);
-    to.writeAndFlush(format.encodeClose(channel.alloc(), code.getNumber(), message))
+    channel().config().setAutoRead(true);
+    to.writeAndFlush(format().encodeClose(channel().alloc(), code.getNumber(), message))
         .addListener(
             (ChannelFutureListener)
                 written -> {
-                  if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
+                  if (written.isSuccess() && channel() instanceof DuplexChannel duplex) {
                     duplex.shutdownOutput();
                   } else {
-                    channel.close();
+                    channel().close();
                   }
                 });
-    closingTick = lane.wheel().tick() + deadlines.lingerTicks();
-    lane.wheel().place(this);
+    closingTick = lane().wheel().tick() + deadlines.lingerTicks();
+    lane().wheel().place(this);
   }
 
   private void ending(Phase next) {
     phase = next;
-    lane.removed(this);
-    lane.isSlow(this, false);
-    lane.wheel().remove(this);
-    if (backlog != null) {
-      backlog.clear();
-      backlog = null;
-    }
-    lane.gatherer().discard(this);
+    lane().removed(this);
+    lane().isSlow(this, false);
+    lane().wheel().remove(this);
+    endOutput();
   }
 
   void read(int bytes) {
     bytesIn += bytes;
-    lastReadTick = lane.wheel().tick();
+    lastReadTick = lane().wheel().tick();
     readNanos = System.nanoTime();
   }
 
   void writabilityChanged() {
-    unwritableSinceTick = channel.isWritable() ? -1 : lane.wheel().tick();
+    unwritableSinceTick = channel().isWritable() ? -1 : lane().wheel().tick();
     if (phase == Phase.OPEN) {
-      lane.wheel().place(this);
+      lane().wheel().place(this);
       if (unwritableSinceTick < 0) {
-        if (!channel.config().isAutoRead()) {
-          channel.config().setAutoRead(true); // see readDone()
+        if (!channel().config().isAutoRead()) {
+          channel().config().setAutoRead(true); // see readDone()
         }
         drainBacklog();
       }
-      lane.isSlow(this, isBehind());
+      lane().isSlow(this, isBehind());
       if (owner != null && unwritableSinceTick < 0) {
         owner.writable(this);
       }
@@ -447,7 +262,7 @@ public final class Connection extends DeadlineWheel.Entry {
         if (owner == null) {
           return;
         }
-        if (expiryTick <= lane.wheel().tick()) {
+        if (expiryTick <= lane().wheel().tick()) {
           owner.end(CloseCode.TOKEN_EXPIRED, "the token has expired and was not refreshed");
         } else if (unwritableSinceTick >= 0) {
           owner.end(CloseCode.SLOW_CONSUMER, "messages waited too long to be taken");
@@ -455,20 +270,20 @@ public final class Connection extends DeadlineWheel.Entry {
           owner.end(CloseCode.LIVENESS_TIMEOUT, "nothing heard for too long");
         }
       }
-      case CLOSING, CLOSED -> channel.close();
+      case CLOSING, CLOSED -> channel().close();
     }
   }
 
   private void handshakeTimedOut() {
     if (bytesIn == 0 && mayBeProbe) {
-      channel.close();
+      channel().close();
       return;
     }
     if (bytesIn == 0) {
       // A WebSocket client would have begun by now, so these are TCP frames to anybody who reads.
       speaks(
           WireFormat.TCP,
-          Objects.requireNonNull(channel.pipeline().context(InboundMeter.class), "meter"));
+          Objects.requireNonNull(channel().pipeline().context(InboundMeter.class), "meter"));
     }
     String told = "no complete Hello within the handshake time-out";
     log.info("refused {}: HANDSHAKE_TIMEOUT, {}", remoteAddress(), told);

@@ -20,7 +20,7 @@ final class FrameGatherer {
 
   private final byte[] bytes = new byte[CAPACITY];
   private final ResponseWriter responses = new ResponseWriter();
-  private @Nullable Connection of;
+  private @Nullable ConnectionOutput of;
   private int used;
 
   /**
@@ -28,7 +28,7 @@ final class FrameGatherer {
    *
    * @return its bytes; 0: it is too large to be gathered
    */
-  int add(Connection connection, Frame frame) {
+  int add(ConnectionOutput connection, Frame frame) {
     int size = FrameCodec.delimitedBytes(frame);
     if (!makeRoom(connection, size)) {
       return 0;
@@ -43,7 +43,7 @@ final class FrameGatherer {
    *
    * @return its bytes; 0: it is too large to be gathered
    */
-  int addResponse(Connection connection, long seq, ByteString payload, String contentType) {
+  int addResponse(ConnectionOutput connection, long seq, ByteString payload, String contentType) {
     if (!makeRoom(connection, ResponseWriter.roomFor(payload, contentType))) {
       return 0;
     }
@@ -52,7 +52,7 @@ final class FrameGatherer {
     return used - start;
   }
 
-  private boolean makeRoom(Connection connection, long size) {
+  private boolean makeRoom(ConnectionOutput connection, long size) {
     if (size > CAPACITY) {
       return false;
     }
@@ -64,12 +64,12 @@ final class FrameGatherer {
   }
 
   /** What waits here for this connection. */
-  int bytesOf(Connection connection) {
+  int bytesOf(ConnectionOutput connection) {
     return of == connection ? used : 0;
   }
 
   /** All that waits here for this connection, which is then nothing; null: there was nothing. */
-  @Nullable ByteBuf take(Connection connection, ByteBufAllocator allocator) {
+  @Nullable ByteBuf take(ConnectionOutput connection, ByteBufAllocator allocator) {
     if (of != connection) {
       return null;
     }
@@ -79,7 +79,7 @@ final class FrameGatherer {
   }
 
   /** The connection is over. */
-  void discard(Connection connection) {
+  void discard(ConnectionOutput connection) {
     if (of == connection) {
       of = null;
       used = 0;

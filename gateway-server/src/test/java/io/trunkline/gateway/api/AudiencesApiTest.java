@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.gateway.GatewayFixture;
 import io.trunkline.gateway.TestClient;
-import java.sql.DriverManager;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -46,27 +45,19 @@ class AudiencesApiTest {
         assertThat(known.get("offline").asInt()).isEqualTo(1);
         assertThat(known.get("scanned").asInt()).as("the database rules out the rest").isOne();
       } finally {
-        execute("delete from trunkline.live_session where id = '" + detached + "'");
+        fixture.execute("delete from trunkline.live_session where id = '" + detached + "'");
       }
     }
   }
 
-  private UUID insertDetached() throws Exception {
+  private UUID insertDetached() {
     UUID id = UUID.randomUUID();
-    execute(
+    fixture.execute(
         """
         insert into trunkline.live_session values ('%s', 1, 'DETACHED', '%s-3', 'd', 'c', '1', 'ios', 'tcp',
           '10.0.0.1:1', '%s', '{"shop": "%s"}', now(), now())
         """
             .formatted(id, shop, shop, shop));
     return id;
-  }
-
-  private void execute(String sql) throws Exception {
-    var db = fixture.database();
-    try (var connection = DriverManager.getConnection(db.url(), db.user(), db.password());
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }
