@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -29,7 +28,6 @@ class NodesBrowserTest {
   private static ConsoleInBrowser console;
   private static NodeStore nodes;
 
-  private BrowserContext context;
   private Page page;
 
   @BeforeAll
@@ -50,10 +48,8 @@ class NodesBrowserTest {
     register("node-3", 1_200, 0.93, 3_500_000);
     register("node-gone", 17, 0.1, 0);
     nodes.leave("node-gone");
-    context = console.newContext();
-    page = context.newPage();
+    page = console.operator().newPage();
     page.navigate(console.url() + "/");
-    ConsoleInBrowser.logIn(page, ConsoleInBrowser.PASSWORD);
     page.click("#nav-nodes");
     assertThat(cell("node-3")).isVisible();
   }
@@ -73,7 +69,7 @@ class NodesBrowserTest {
 
   @AfterEach
   void closeWindow() {
-    context.close();
+    console.closeWindows();
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.trunkline.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import io.trunkline.persistence.NodeState;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -29,7 +27,6 @@ class OutageBrowserTest {
   private static ConsoleInBrowser console;
   private static ApiStandIn api;
 
-  private BrowserContext context;
   private Page page;
 
   @BeforeAll
@@ -52,21 +49,15 @@ class OutageBrowserTest {
     console.close();
   }
 
-  @BeforeEach
-  void logIn() {
-    context = console.newContext();
-    page = context.newPage();
-  }
-
   private void open(String menu) {
+    page = console.operator().newPage();
     page.navigate(console.url() + "/");
-    ConsoleInBrowser.logIn(page, ConsoleInBrowser.PASSWORD);
     page.click(menu);
   }
 
   @AfterEach
   void closeWindow() {
-    context.close();
+    console.closeWindows();
   }
 
   @Test

@@ -39,7 +39,8 @@ class FencingTest {
 
   @BeforeAll
   void start() {
-    fixture = GatewayFixture.start();
+    // A sign of life of it every two seconds.
+    fixture = GatewayFixture.start(Map.of("node.lease", "6s"));
   }
 
   @AfterAll
