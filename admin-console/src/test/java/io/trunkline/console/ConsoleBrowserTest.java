@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +34,11 @@ class ConsoleBrowserTest {
     console.close();
   }
 
+  @BeforeEach
+  void openWindow() {
+    page = console.operator().newPage();
+  }
+
   @AfterEach
   void closeWindows() {
     console.closeWindows();
@@ -40,7 +46,6 @@ class ConsoleBrowserTest {
 
   /** As an operator who is logged in. */
   private void enter() {
-    page = console.operator().newPage();
     page.navigate(console.url() + "/");
   }
 

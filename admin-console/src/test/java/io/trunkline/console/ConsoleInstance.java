@@ -70,7 +70,7 @@ final class ConsoleInstance implements AutoCloseable {
   }
 
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(15, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the console has not ended");
     }
     return process.exitValue();
@@ -93,7 +93,7 @@ final class ConsoleInstance implements AutoCloseable {
   public void close() throws IOException {
     endInput();
     try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -49,8 +50,12 @@ class OutageBrowserTest {
     console.close();
   }
 
-  private void open(String menu) {
+  @BeforeEach
+  void openWindow() {
     page = console.operator().newPage();
+  }
+
+  private void open(String menu) {
     page.navigate(console.url() + "/");
     page.click(menu);
   }

@@ -78,7 +78,7 @@ class FencingTest {
 
   private void awaitState(String node, String state) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(
@@ -153,7 +153,7 @@ class FencingTest {
         assertThat(live("mover")).isEqualTo(fixture.node() + " ACTIVE 2");
         assertThat(stays.receive().hasNotify()).isTrue();
         Awaitility.await()
-            .atMost(Duration.ofSeconds(20))
+            .atMost(Duration.ofSeconds(60))
             .untilAsserted(() -> assertThat(live("stayer")).isEqualTo("gw-stopped ACTIVE 1"));
         assertThat(query("select user_id from report.session_history where ended_at is not null"))
             .doesNotContain("mover", "stayer");

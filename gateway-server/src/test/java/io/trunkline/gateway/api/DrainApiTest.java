@@ -73,7 +73,7 @@ class DrainApiTest {
   }
 
   private static ConditionFactory eventually() {
-    return await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(50));
+    return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
   }
 
   private static URI api(Gateway node) {
@@ -267,7 +267,7 @@ class DrainApiTest {
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(nodeA::close);
 
       eventually().until(() -> crowd.on(idA) == 0 && crowd.allConnected());
-      stopped.get(40, TimeUnit.SECONDS);
+      stopped.get(60, TimeUnit.SECONDS);
       stayedWhole(crowd);
     }
   }

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 
 /** Database, broker and node go away between a publication and its receipt; they all come back. */
 class DownlinkOutageTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static GatewayFixture fixture;
 
