@@ -37,8 +37,7 @@ class PushBrowserTest {
   @BeforeEach
   void open() {
     page = console.operator().newPage();
-    page.navigate(console.url() + "/");
-    page.click("#nav-push");
+    page.navigate(console.url() + "/push");
   }
 
   @AfterEach

@@ -58,8 +58,7 @@ class ServicesBrowserTest {
     first.lists(ApiStandIn.services("node-1", 900, 50, 10, "closed"));
     second.lists(ApiStandIn.services("node-2", 100, 0, 0, "open"));
     page = console.operator().newPage();
-    page.navigate(console.url() + "/");
-    page.click("#nav-services");
+    page.navigate(console.url() + "/services");
     assertThat(cell("orders")).isVisible();
   }
 
