@@ -49,7 +49,9 @@ final class ConsoleInstance implements AutoCloseable {
             "jms.user=" + jms.user(),
             "jms.password=" + jms.password(),
             "jms.connection-ttl=4s",
-            "jms.connect-timeout=10s",
+            // A JVM that has just started takes its time on a busy machine.
+            "db.connect-timeout=1m",
+            "jms.connect-timeout=1m",
             "console.port=" + port,
             "console.health-interval=500ms")) {
       command.addAll(List.of("--set", setting));

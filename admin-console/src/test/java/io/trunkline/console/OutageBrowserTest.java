@@ -34,7 +34,11 @@ class OutageBrowserTest {
   static void start(@TempDir Path folder) throws Exception {
     console =
         new ConsoleInBrowser(
-            folder, "console.refresh-interval=1s", "console.api-token=" + ApiStandIn.TOKEN);
+            folder,
+            "db.connect-timeout=5s", // what is away is waited for so long
+            "jms.connect-timeout=20s",
+            "console.refresh-interval=1s",
+            "console.api-token=" + ApiStandIn.TOKEN);
     api = new ApiStandIn();
     api.lists(ApiStandIn.services(NODE, 10, 0, 0, "closed"));
     nodes().register(NODE, "127.0.0.1:1", api.address(), LEASE, LEASE);
