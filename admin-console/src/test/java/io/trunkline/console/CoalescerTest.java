@@ -53,7 +53,7 @@ class CoalescerTest {
               atATime.decrementAndGet();
             });
     coalescer.signal();
-    assertThat(inRun.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(inRun.await(60, TimeUnit.SECONDS)).isTrue();
 
     coalescer.signal();
     coalescer.signal();

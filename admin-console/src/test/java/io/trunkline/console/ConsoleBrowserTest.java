@@ -18,12 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The console as an operator uses it: real process, database, broker and browser. */
 class ConsoleBrowserTest {
-  private static final String PASSWORD = ConsoleInBrowser.PASSWORD;
-
   private static ConsoleInBrowser console;
   private static NodeStandIn node;
 
-  private BrowserContext context;
   private Page page;
 
   @BeforeAll
@@ -38,40 +35,44 @@ class ConsoleBrowserTest {
   }
 
   @BeforeEach
-  void open() {
-    context = console.newContext();
-    page = context.newPage();
-    page.navigate(console.url() + "/");
+  void openWindow() {
+    page = console.operator().newPage();
   }
 
   @AfterEach
-  void closeWindow() {
-    context.close();
+  void closeWindows() {
+    console.closeWindows();
+  }
+
+  /** As an operator who is logged in. */
+  private void enter() {
+    page.navigate(console.url() + "/");
   }
 
   @Test
-  void logIn_wrongPassword_saysSoAndStaysOut() {
-    logIn("wrong");
+  void logIn_wrongPassword_saysSoAndStaysOut_thenTheRightOneChangesTheSessionsId() {
+    try (BrowserContext stranger = console.newContext()) {
+      page = stranger.newPage();
+      page.navigate(console.url() + "/");
+      assertThat(page.locator("#login")).isVisible();
+      String before = sessionCookie(stranger);
 
-    assertThat(page.locator("#login")).containsText("Not logged in");
-    page.navigate(console.url() + "/activity");
-    assertThat(page.locator("#login")).isVisible();
-  }
+      ConsoleInBrowser.logIn(page, "wrong");
 
-  @Test
-  void logIn_changesTheSessionsId() {
-    assertThat(page.locator("#login")).isVisible();
-    String before = sessionCookie();
+      assertThat(page.locator("#login")).containsText("Not logged in");
+      page.navigate(console.url() + "/activity");
+      assertThat(page.locator("#login")).isVisible();
 
-    logIn(PASSWORD);
+      ConsoleInBrowser.logIn(page, ConsoleInBrowser.PASSWORD);
 
-    assertThat(page.locator("#operator")).hasText("ann");
-    assertThat(sessionCookie()).isNotEqualTo(before);
+      assertThat(page.locator("#operator")).hasText("ann");
+      assertThat(sessionCookie(stranger)).isNotEqualTo(before);
+    }
   }
 
   @Test
   void kick_endsTheSessionAndIsRecorded() {
-    logIn(PASSWORD);
+    enter();
     assertThat(page.locator("#session-grid")).isVisible();
     node.connect("bob", "scanner");
     cell("#session-grid", "bob").click();
@@ -90,7 +91,7 @@ class ConsoleBrowserTest {
   @Test
   void push_toAUser_showsTheAcknowledgement() {
     node.connect("alice", "phone");
-    logIn(PASSWORD);
+    enter();
     page.click("#nav-push");
 
     page.fill("#push-user input", "alice");
@@ -116,7 +117,7 @@ class ConsoleBrowserTest {
   void filter_byUser_showsOnlyThose() {
     node.connect("filter-one", "a");
     node.connect("other", "b");
-    logIn(PASSWORD);
+    enter();
     assertThat(cell("#session-grid", "other")).isVisible();
 
     page.fill("#user-filter input", "filter-");
@@ -130,7 +131,7 @@ class ConsoleBrowserTest {
   void detachedSession_isShownAsSuchAndSinceWhen() {
     node.connect("walker", "phone");
     node.connect("sitter", "desk");
-    logIn(PASSWORD);
+    enter();
     assertThat(cell("#session-grid", "sitter")).isVisible();
     assertThat(cell("#session-grid", "walker")).isVisible();
     node.loseConnection("walker", Duration.ofSeconds(320));
@@ -151,7 +152,7 @@ class ConsoleBrowserTest {
   void filter_bySelector_showsOnlyThose_andSaysWhatIsWrongWithOne() {
     node.connect("chosen", "phone-1");
     node.connect("passed-over", "phone-2");
-    logIn(PASSWORD);
+    enter();
     assertThat(cell("#session-grid", "passed-over")).isVisible();
 
     page.fill("#selector-filter input", "user LIKE 'chos%' AND NOT device = 'phone-2'");
@@ -177,7 +178,7 @@ class ConsoleBrowserTest {
 
   @Test
   void services_withoutATokenForTheNodes_sayWhatToSet() {
-    logIn(PASSWORD);
+    enter();
     page.click("#nav-services");
 
     assertThat(page.locator("#services-say")).containsText("console.api-token");
@@ -185,11 +186,7 @@ class ConsoleBrowserTest {
     ConsoleInBrowser.picture(page, "services-no-token");
   }
 
-  private void logIn(String password) {
-    ConsoleInBrowser.logIn(page, password);
-  }
-
-  private String sessionCookie() {
+  private static String sessionCookie(BrowserContext context) {
     return context.cookies().getFirst().value;
   }
 

@@ -1,17 +1,13 @@
 package io.trunkline.console;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ScreenshotAnimations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The console as an operator has it: real process, database, broker and Chromium. */
@@ -19,42 +15,25 @@ final class ConsoleInBrowser implements AutoCloseable {
   static final String OPERATOR = "ann";
   static final String PASSWORD = "correct horse";
 
-  /** A wait for what must come, not a measure of speed: builds run beside other work. */
-  private static final double PATIENCE_MS = 20_000;
-
   private final PostgresAndBroker parts;
   private final NodeStandIn node;
   private final ConsoleInstance console;
-  private final Playwright playwright;
-  private final Browser browser;
+  private final BrowserContext operator;
 
   ConsoleInBrowser(Path folder, String... settings) throws Exception {
-    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
     parts = new PostgresAndBroker(folder);
     node = new NodeStandIn(parts);
     node.database().operators().setPassword(OPERATOR, PASSWORD.toCharArray());
     console = ConsoleInstance.start(parts, settings);
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(Path.of("/usr/bin/chromium"))
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
+    operator = newContext(); // takes its time the first time, as the console does
     String first = console.firstLine();
     if (!"ready".equals(first)) {
       throw new IllegalStateException("the console says " + first + ", " + console.errors());
+    }
+    try (Page page = operator.newPage()) {
+      page.navigate(url() + "/");
+      logIn(page, PASSWORD);
+      PlaywrightAssertions.assertThat(page.locator("#session-grid")).isVisible();
     }
   }
 
@@ -70,9 +49,22 @@ final class ConsoleInBrowser implements AutoCloseable {
     return console.url();
   }
 
-  /** A browser that nobody has used before. */
+  /** A browser that nobody has used before; the caller closes it. */
   BrowserContext newContext() {
-    return browser.newContext();
+    return Chromium.newContext();
+  }
+
+  /**
+   * The browser of an operator who is logged in, and has the console's programs in its cache. Each
+   * test has a window of its own in it, see {@link #closeWindows}.
+   */
+  BrowserContext operator() {
+    return operator;
+  }
+
+  /** After a test: those of the operator. */
+  void closeWindows() {
+    List.copyOf(operator.pages()).forEach(Page::close);
   }
 
   static void logIn(Page page, String password) {
@@ -108,8 +100,7 @@ final class ConsoleInBrowser implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    browser.close();
-    playwright.close();
+    operator.close();
     console.close();
     node.close();
     parts.close();

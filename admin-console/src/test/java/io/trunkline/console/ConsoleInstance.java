@@ -49,7 +49,9 @@ final class ConsoleInstance implements AutoCloseable {
             "jms.user=" + jms.user(),
             "jms.password=" + jms.password(),
             "jms.connection-ttl=4s",
-            "jms.connect-timeout=10s",
+            // A JVM that has just started takes its time on a busy machine.
+            "db.connect-timeout=1m",
+            "jms.connect-timeout=1m",
             "console.port=" + port,
             "console.health-interval=500ms")) {
       command.addAll(List.of("--set", setting));
@@ -70,7 +72,7 @@ final class ConsoleInstance implements AutoCloseable {
   }
 
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(15, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the console has not ended");
     }
     return process.exitValue();
@@ -93,7 +95,7 @@ final class ConsoleInstance implements AutoCloseable {
   public void close() throws IOException {
     endInput();
     try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {

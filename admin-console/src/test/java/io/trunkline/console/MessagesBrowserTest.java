@@ -29,7 +29,6 @@ class MessagesBrowserTest {
   private static ConsoleInBrowser console;
   private static MessageSamples messages;
 
-  private BrowserContext context;
   private Page page;
 
   @BeforeAll
@@ -44,17 +43,15 @@ class MessagesBrowserTest {
   }
 
   @BeforeEach
-  void logIn() {
-    context = console.newContext();
-    page = context.newPage();
+  void openWindow() {
+    page = console.operator().newPage();
     page.navigate(console.url() + "/");
-    ConsoleInBrowser.logIn(page, ConsoleInBrowser.PASSWORD);
     assertThat(page.locator("#session-grid")).isVisible();
   }
 
   @AfterEach
   void closeWindow() {
-    context.close();
+    console.closeWindows();
   }
 
   @Test

@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -34,7 +33,6 @@ class NodesBrowserTest {
   private static ApiStandIn api;
   private static NodeStore nodes;
 
-  private BrowserContext context;
   private Page page;
 
   @BeforeAll
@@ -62,10 +60,8 @@ class NodesBrowserTest {
     register("node-3", NOBODY, 1_200, 0.93, 3_500_000);
     register("node-gone", NOBODY, 17, 0.1, 0);
     nodes.leave("node-gone");
-    context = console.newContext();
-    page = context.newPage();
+    page = console.operator().newPage();
     page.navigate(console.url() + "/");
-    ConsoleInBrowser.logIn(page, ConsoleInBrowser.PASSWORD);
     page.click("#nav-nodes");
     assertThat(cell("node-3")).isVisible();
   }
@@ -86,7 +82,7 @@ class NodesBrowserTest {
 
   @AfterEach
   void closeWindow() {
-    context.close();
+    console.closeWindows();
   }
 
   @Test

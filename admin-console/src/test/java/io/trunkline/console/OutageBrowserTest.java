@@ -3,7 +3,6 @@ package io.trunkline.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import io.trunkline.persistence.NodeState;
@@ -29,14 +28,17 @@ class OutageBrowserTest {
   private static ConsoleInBrowser console;
   private static ApiStandIn api;
 
-  private BrowserContext context;
   private Page page;
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
     console =
         new ConsoleInBrowser(
-            folder, "console.refresh-interval=1s", "console.api-token=" + ApiStandIn.TOKEN);
+            folder,
+            "db.connect-timeout=5s", // what is away is waited for so long
+            "jms.connect-timeout=20s",
+            "console.refresh-interval=1s",
+            "console.api-token=" + ApiStandIn.TOKEN);
     api = new ApiStandIn();
     api.lists(ApiStandIn.services(NODE, 10, 0, 0, "closed"));
     nodes().register(NODE, "127.0.0.1:1", api.address(), LEASE, LEASE);
@@ -53,20 +55,18 @@ class OutageBrowserTest {
   }
 
   @BeforeEach
-  void logIn() {
-    context = console.newContext();
-    page = context.newPage();
+  void openWindow() {
+    page = console.operator().newPage();
   }
 
   private void open(String menu) {
     page.navigate(console.url() + "/");
-    ConsoleInBrowser.logIn(page, ConsoleInBrowser.PASSWORD);
     page.click(menu);
   }
 
   @AfterEach
   void closeWindow() {
-    context.close();
+    console.closeWindows();
   }
 
   @Test

@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.trunkline.persistence.OperatorStore;
 import io.trunkline.persistence.StreamKey;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 class PushBrowserTest {
   private static ConsoleInBrowser console;
 
-  private BrowserContext context;
   private Page page;
 
   @BeforeAll
@@ -38,16 +36,13 @@ class PushBrowserTest {
 
   @BeforeEach
   void open() {
-    context = console.newContext();
-    page = context.newPage();
-    page.navigate(console.url() + "/");
-    ConsoleInBrowser.logIn(page, ConsoleInBrowser.PASSWORD);
-    page.click("#nav-push");
+    page = console.operator().newPage();
+    page.navigate(console.url() + "/push");
   }
 
   @AfterEach
   void closeWindow() {
-    context.close();
+    console.closeWindows();
   }
 
   @Test
@@ -64,7 +59,7 @@ class PushBrowserTest {
 
     assertThat(page.locator("#push-trace")).hasText("stored-1");
     ConsoleInBrowser.picture(page, "push-stored");
-    Page steps = context.waitForPage(() -> page.click("#push-trace"));
+    Page steps = console.operator().waitForPage(() -> page.click("#push-trace"));
 
     assertThat(steps.locator(".delivery h2")).hasText("away");
   }

@@ -3,7 +3,6 @@ package io.trunkline.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -27,7 +26,6 @@ class ServicesBrowserTest {
   private static ApiStandIn first;
   private static ApiStandIn second;
 
-  private BrowserContext context;
   private Page page;
 
   @BeforeAll
@@ -59,17 +57,14 @@ class ServicesBrowserTest {
   void open() {
     first.lists(ApiStandIn.services("node-1", 900, 50, 10, "closed"));
     second.lists(ApiStandIn.services("node-2", 100, 0, 0, "open"));
-    context = console.newContext();
-    page = context.newPage();
-    page.navigate(console.url() + "/");
-    ConsoleInBrowser.logIn(page, ConsoleInBrowser.PASSWORD);
-    page.click("#nav-services");
+    page = console.operator().newPage();
+    page.navigate(console.url() + "/services");
     assertThat(cell("orders")).isVisible();
   }
 
   @AfterEach
   void closeWindow() {
-    context.close();
+    console.closeWindows();
   }
 
   @Test

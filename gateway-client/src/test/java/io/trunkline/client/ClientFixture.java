@@ -8,7 +8,9 @@ import org.junit.jupiter.api.AfterEach;
 
 /** A fake gateway and clients of it, closed after each test. */
 abstract class ClientFixture {
-  static final Duration SOON = Duration.ofSeconds(5);
+  /** A wait for what must come, not a measure of speed. */
+  static final Duration SOON = Duration.ofSeconds(60);
+
   static final Backoff TINY = new Backoff(Duration.ofMillis(1), 2, Duration.ofMillis(20));
 
   final FakeGateway gateway = FakeGateway.tcp();

@@ -222,7 +222,7 @@ class FilePositionStoreTest {
             .hasMessage("cannot keep positions in %s: another process has it", file());
       } finally {
         process.destroyForcibly();
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       }
       FilePositionStore store = store();
       SavedState state = store.load(CLIENT);

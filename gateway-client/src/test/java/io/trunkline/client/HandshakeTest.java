@@ -62,7 +62,7 @@ class HandshakeTest extends ClientFixture {
 
     gateway.accept().error(CloseCode.TOKEN_EXPIRED, "expired an hour ago");
 
-    assertThatThrownBy(() -> client.connect().get(5, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> client.connect().get(60, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .cause()
         .isInstanceOfSatisfying(

@@ -119,7 +119,7 @@ class NotificationTest extends ClientFixture {
                       @Override
                       public void notification(Notification notification) {
                         try {
-                          assertThat(release.await(10, TimeUnit.SECONDS)).isTrue();
+                          assertThat(release.await(60, TimeUnit.SECONDS)).isTrue();
                         } catch (InterruptedException e) {
                           Thread.currentThread().interrupt();
                         }

@@ -54,7 +54,7 @@ class Recorded implements ClientListener {
   }
 
   <T> T next(Class<T> type) throws InterruptedException {
-    Object event = events.poll(5, TimeUnit.SECONDS);
+    Object event = events.poll(60, TimeUnit.SECONDS);
     assertThat(event).isInstanceOf(type);
     return type.cast(event);
   }

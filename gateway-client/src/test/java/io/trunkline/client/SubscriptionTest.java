@@ -57,7 +57,7 @@ class SubscriptionTest extends ClientFixture {
   }
 
   private Notification next() throws InterruptedException {
-    Notification notification = prices.poll(5, TimeUnit.SECONDS);
+    Notification notification = prices.poll(60, TimeUnit.SECONDS);
     assertThat(notification).isNotNull();
     return java.util.Objects.requireNonNull(notification);
   }
@@ -158,7 +158,8 @@ class SubscriptionTest extends ClientFixture {
             .setSeq(subscribe(second).getSeq())
             .setStatus(Status.PERMISSION_DENIED));
 
-    assertThat(refusals.seen.poll(5, TimeUnit.SECONDS)).isEqualTo("prices PERMISSION_DENIED false");
+    assertThat(refusals.seen.poll(60, TimeUnit.SECONDS))
+        .isEqualTo("prices PERMISSION_DENIED false");
     second.close();
     assertThat(gateway.welcome().poll(50)).isNull();
   }
@@ -173,7 +174,7 @@ class SubscriptionTest extends ClientFixture {
         second,
         Subscribed.newBuilder().setSeq(subscribe(second).getSeq()).setStatus(Status.UNAVAILABLE));
 
-    assertThat(refusals.seen.poll(5, TimeUnit.SECONDS)).isEqualTo("prices UNAVAILABLE true");
+    assertThat(refusals.seen.poll(60, TimeUnit.SECONDS)).isEqualTo("prices UNAVAILABLE true");
     assertThat(subscribe(second).getTopic()).isEqualTo("prices");
   }
 

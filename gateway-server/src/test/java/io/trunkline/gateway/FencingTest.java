@@ -35,7 +35,8 @@ class FencingTest {
 
   @BeforeAll
   void start() {
-    fixture = GatewayFixture.start();
+    // A sign of life of it every two seconds.
+    fixture = GatewayFixture.start(Map.of("node.lease", "6s"));
   }
 
   @AfterAll
@@ -58,7 +59,7 @@ class FencingTest {
 
   private void awaitState(String node, String state) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(
@@ -134,7 +135,7 @@ class FencingTest {
         assertThat(live("mover")).isEqualTo(fixture.node() + " ACTIVE 2");
         assertThat(stays.receive().hasNotify()).isTrue();
         Awaitility.await()
-            .atMost(Duration.ofSeconds(20))
+            .atMost(Duration.ofSeconds(60))
             .untilAsserted(() -> assertThat(live("stayer")).isEqualTo("gw-stopped ACTIVE 1"));
         assertThat(
                 fixture.query(

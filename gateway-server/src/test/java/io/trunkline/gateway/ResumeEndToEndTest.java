@@ -60,7 +60,7 @@ class ResumeEndToEndTest {
   }
 
   private static ConditionFactory eventually() {
-    return Awaitility.await().atMost(Duration.ofSeconds(30));
+    return Awaitility.await().atMost(Duration.ofSeconds(60));
   }
 
   private TestClient connect(Gateway gateway) throws IOException {

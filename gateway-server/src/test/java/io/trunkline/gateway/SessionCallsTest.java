@@ -74,7 +74,7 @@ class SessionCallsTest {
   }
 
   private static CallResult outcome(CompletableFuture<CallResult> call) throws Exception {
-    return call.get(20, TimeUnit.SECONDS);
+    return call.get(60, TimeUnit.SECONDS);
   }
 
   private static void assertLives(TestClient client) throws IOException {
@@ -139,7 +139,7 @@ class SessionCallsTest {
       assertThat(request.getService()).isEqualTo("Printer");
       assertThat(request.getMethod()).isEqualTo("print");
       assertThat(request.getPayload().toStringUtf8()).isEqualTo("{\"text\":\"tea\",\"copies\":2}");
-      assertThat(printed.get(20, TimeUnit.SECONDS)).isEqualTo("done");
+      assertThat(printed.get(60, TimeUnit.SECONDS)).isEqualTo("done");
     }
   }
 
@@ -305,7 +305,7 @@ class SessionCallsTest {
             () ->
                 caller
                     .callOneWay(call(large, LONG))
-                    .get(20, TimeUnit.SECONDS)
+                    .get(60, TimeUnit.SECONDS)
                     .message()
                     .contains("takes no more for now"));
     client.hangUp();

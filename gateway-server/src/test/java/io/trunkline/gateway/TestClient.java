@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** The wire protocol over TCP and nothing more: what is sent and read is up to the test. */
 public final class TestClient implements AutoCloseable {
-  private static final int READ_TIMEOUT_MS = 10_000;
+  private static final int READ_TIMEOUT_MS = 60_000;
 
   private final Socket socket;
   private final InputStream in;

@@ -201,7 +201,7 @@ class UplinkFloodTest {
                 URI.create(
                     "http://" + gateway.apiAddress() + "/api/v1/sessions?local=true&limit=1"))
             .header("Authorization", "Bearer " + GatewayFixture.API_TOKEN)
-            .timeout(Duration.ofSeconds(10))
+            .timeout(Duration.ofSeconds(60))
             .build();
     try (var http = HttpClient.newHttpClient()) {
       var body = http.send(request, BodyHandlers.ofString()).body();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What JMS promises of a message holds on its way through the bridge. */
 class HeadersTest {
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private BrokerProcess broker;
   private JmsBridge bridge;
   private Erp erp;
@@ -187,7 +187,7 @@ class HeadersTest {
                 "route",
                 Subscription.shared().selector())) {
       for (int attempt = 0; attempt < 25; attempt++) {
-        assertThat(consumer.receive(5_000)).as("attempt %d", attempt).isNotNull();
+        assertThat(consumer.receive(60_000)).as("attempt %d", attempt).isNotNull();
         session.rollback();
       }
     }

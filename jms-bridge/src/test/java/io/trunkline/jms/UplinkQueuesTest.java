@@ -301,7 +301,7 @@ class UplinkQueuesTest {
         .isInstanceOf(Outcome.NotSent.class);
 
     broker.startAgain();
-    await().atMost(Duration.ofSeconds(30)).until(bridge::connected);
+    await().atMost(Duration.ofSeconds(60)).until(bridge::connected);
     try (BackEnd stock = new BackEnd()) {
       Future<Outcome> again = call("3");
       stock.reply(stock.next(), stock.text("back"));

@@ -20,7 +20,7 @@ final class Samples {
 
   /** Waits long enough for a busy machine. */
   static ConditionFactory eventually() {
-    return Awaitility.await().atMost(Duration.ofSeconds(30));
+    return Awaitility.await().atMost(Duration.ofSeconds(60));
   }
 
   static SessionStart start(String user) {

@@ -48,7 +48,7 @@ abstract class CliFixture {
   }
 
   static int exitCode(CompletableFuture<Integer> running) {
-    return running.orTimeout(10, TimeUnit.SECONDS).join();
+    return running.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   static Notify.Builder news(String id, Expect expect) {

@@ -66,7 +66,7 @@ class AssignApiTest {
   }
 
   private static ConditionFactory eventually() {
-    return await().atMost(Duration.ofSeconds(20));
+    return await().atMost(Duration.ofSeconds(60));
   }
 
   private HttpResponse<String> asked(String token, String query) throws Exception {
@@ -89,7 +89,7 @@ class AssignApiTest {
             .retryFirstConnect(false)
             .build();
     try {
-      return client.connect().orTimeout(10, TimeUnit.SECONDS).join();
+      return client.connect().orTimeout(60, TimeUnit.SECONDS).join();
     } finally {
       client.close();
     }
@@ -160,7 +160,7 @@ class AssignApiTest {
             .retryFirstConnect(false)
             .build();
     try {
-      assertThat(client.connect().orTimeout(10, TimeUnit.SECONDS).join().nodeId())
+      assertThat(client.connect().orTimeout(60, TimeUnit.SECONDS).join().nodeId())
           .isEqualTo(home(user).getFirst());
     } finally {
       client.close();

@@ -51,7 +51,7 @@ class CallsApiTest {
   }
 
   private static JsonNode outcome(CompletableFuture<HttpResponse<String>> call) throws Exception {
-    HttpResponse<String> answer = call.get(20, TimeUnit.SECONDS);
+    HttpResponse<String> answer = call.get(60, TimeUnit.SECONDS);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return Http.json(answer);
   }

@@ -98,7 +98,7 @@ final class Crowd implements AutoCloseable {
                   .backoff(SHORT));
       members.add(member);
       // One after the other: each node knows of those before.
-      var _ = member.client.connect().orTimeout(20, TimeUnit.SECONDS).join();
+      var _ = member.client.connect().orTimeout(60, TimeUnit.SECONDS).join();
     }
     await("all were told").until(() -> members.stream().noneMatch(one -> one.sessions.isEmpty()));
   }

@@ -15,7 +15,7 @@ import java.time.Duration;
 /** Requests to a node's management API with its token. */
 final class Http {
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(60)).build();
   private static final JsonMapper JSON = new JsonMapper();
 
   private final URI api;

@@ -81,7 +81,7 @@ class NotificationsApiTest {
       assertThat(two.receive().getNotify().getMessageId()).isEqualTo(got.getMessageId());
       one.ack(got.getMessageId());
 
-      JsonNode taken = answer.get(10, TimeUnit.SECONDS);
+      JsonNode taken = answer.get(60, TimeUnit.SECONDS);
       assertThat(taken.get("complete").asBoolean()).isTrue();
       assertThat(taken.get("receipts").findValuesAsText("status")).containsExactly("DELIVERED");
       assertThat(taken.get("receipts").findValuesAsText("device")).containsExactly("d1");

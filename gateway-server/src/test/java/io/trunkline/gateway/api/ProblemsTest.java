@@ -234,7 +234,7 @@ class ProblemsTest {
       })
   void malformedRequest_isABadRequest(String line) throws Exception {
     try (var socket = new Socket(fixture.api().getHost(), fixture.api().getPort())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(60_000);
       String request =
           line
               + "\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "

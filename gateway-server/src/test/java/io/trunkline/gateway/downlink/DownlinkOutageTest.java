@@ -36,29 +36,40 @@ import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQQueue;
 import org.apache.activemq.artemis.jms.client.ActiveMQTopic;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Database, broker and node go away between a publication and its receipt. */
+/** Database, broker and node go away between a publication and its receipt; they all come back. */
 class DownlinkOutageTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static GatewayFixture fixture;
 
   private final String user = "o-" + UUID.randomUUID();
-  private GatewayFixture fixture;
   private Erp erp;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() {
     fixture =
         GatewayFixture.start(Map.of("downlink.ack-timeout", "20s", "clients.event-loops", "1"));
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @BeforeEach
+  void openErp() throws Exception {
     erp = new Erp(fixture);
   }
 
   @AfterEach
-  void stop() {
+  void closeErp() {
     erp.close();
-    fixture.close();
   }
 
   private StreamClient connect(Gateway node) throws IOException {

@@ -93,7 +93,7 @@ final class Erp implements AutoCloseable {
 
   /** Waits for the first receipt of that status about a message. */
   Receipt receipt(String messageId, Status status) {
-    return receipt(messageId, status, Duration.ofSeconds(15));
+    return receipt(messageId, status, Duration.ofSeconds(60));
   }
 
   Receipt receipt(String messageId, Status status, Duration patience) {

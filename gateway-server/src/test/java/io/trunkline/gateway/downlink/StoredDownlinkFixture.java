@@ -104,7 +104,7 @@ abstract class StoredDownlinkFixture {
 
   static void awaitState(String id, MessageState state) {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(only(id).state()).isEqualTo(state));
   }
 

@@ -224,7 +224,7 @@ class StoredDownlinkTest extends StoredDownlinkFixture {
     try (StreamClient client = connect("phone")) {
       // What was acknowledged just before a connection broke may have to be acknowledged again.
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .until(
               () -> {
                 for (Notify one : client.noticesSoFar()) {

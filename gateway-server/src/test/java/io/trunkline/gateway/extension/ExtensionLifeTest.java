@@ -105,7 +105,7 @@ class ExtensionLifeTest {
           .as("the extension's service in the place of the built-in one")
           .isEqualTo("\"ours\"");
       client.send(request(2, "stuck", "wait"));
-      assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
       node.close(); // with the client still there
     }
     assertThat(told)

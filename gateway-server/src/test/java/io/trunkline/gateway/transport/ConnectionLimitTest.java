@@ -39,7 +39,7 @@ class ConnectionLimitTest {
 
   private Socket connect(ClientPort port) throws IOException {
     var socket = new Socket(port.address().getAddress(), port.address().getPort());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     sockets.add(socket);
     return socket;
   }

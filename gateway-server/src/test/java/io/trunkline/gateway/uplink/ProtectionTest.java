@@ -151,7 +151,7 @@ class ProtectionTest {
     node.apply("echo.rate.user = 3/h", "echo.rate.session = 3/h", "echo.rate.service = 1/s");
     var passed = new AtomicLong(of(call(alice, "echo", 30), Status.OK));
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> passed.addAndGet(of(call(alice, "echo", 1), Status.OK)) == 3);
   }
 

@@ -78,12 +78,12 @@ final class UplinkHarness implements AutoCloseable {
 
   /** Until {@code slow} works on a call. */
   void awaitEntered() throws InterruptedException {
-    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   /** Until a call of {@code slow} was interrupted. */
   void awaitInterrupted() throws InterruptedException {
-    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   /** Lets all calls of {@code slow} end. */
@@ -97,7 +97,7 @@ final class UplinkHarness implements AutoCloseable {
 
   Response answerTo(long seq) {
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(5))
         .until(
             () -> {

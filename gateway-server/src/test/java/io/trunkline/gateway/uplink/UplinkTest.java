@@ -143,7 +143,7 @@ class UplinkTest {
   }
 
   private CallResult called(OutgoingCall call) throws Exception {
-    return node.uplink.call(UplinkCaller.operator("op"), call, false).get(10, TimeUnit.SECONDS);
+    return node.uplink.call(UplinkCaller.operator("op"), call, false).get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -169,10 +169,10 @@ class UplinkTest {
               outgoing("slow", "wait", Duration.ofSeconds(10)),
               false));
     }
-    assertThat(calls.get(2).get(10, TimeUnit.SECONDS).status()).isEqualTo(Status.BUSY);
+    assertThat(calls.get(2).get(60, TimeUnit.SECONDS).status()).isEqualTo(Status.BUSY);
     node.release();
-    assertThat(calls.get(0).get(10, TimeUnit.SECONDS).ok()).isTrue();
-    assertThat(calls.get(1).get(10, TimeUnit.SECONDS).ok()).isTrue();
+    assertThat(calls.get(0).get(60, TimeUnit.SECONDS).ok()).isTrue();
+    assertThat(calls.get(1).get(60, TimeUnit.SECONDS).ok()).isTrue();
   }
 
   @Test
