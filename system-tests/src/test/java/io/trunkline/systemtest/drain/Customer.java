@@ -53,7 +53,7 @@ final class Customer implements ClientListener, AutoCloseable {
   }
 
   void start() {
-    var _ = client.connect().orTimeout(60, TimeUnit.SECONDS).join();
+    var _ = client.connect().orTimeout(120, TimeUnit.SECONDS).join();
     caller.start();
   }
 

@@ -50,7 +50,7 @@ class RollingRestartTest {
   /** As in {@code arquillian.xml}. */
   private static final int PER_SECOND = 5;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final long PUBLISH_EVERY_MS = 20;
 
   @ArquillianResource
@@ -63,19 +63,22 @@ class RollingRestartTest {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(60)).build();
   private final List<Customer> customers = new ArrayList<>();
 
   /** By user, what the installation has taken over. */
   private final Map<String, Set<String>> published = new ConcurrentHashMap<>();
 
+  private final long startNs = System.nanoTime();
   private Installation installation;
 
   @BeforeEach
   void start() throws Exception {
     controller.start(NAME);
     installation = Installation.of(NAME);
+    processes.launch(NODES);
     NODES.forEach(controller::start);
+    say("all are ready");
     awaitAssigned(List.of("gw-1", "roll-1", "roll-2", "roll-3"));
     assertThat(api("POST", "/nodes/gw-1/drain", "{\"reason\":\"carries the others\"}").statusCode())
         .isEqualTo(202);
@@ -92,6 +95,7 @@ class RollingRestartTest {
       customers.add(customer);
       customer.start();
     }
+    say(CUSTOMERS + " customers are connected");
   }
 
   @AfterEach
@@ -101,6 +105,11 @@ class RollingRestartTest {
     }
     NODES.stream().filter(controller::isStarted).forEach(controller::kill);
     controller.stop(NAME);
+    say("all have stopped");
+  }
+
+  private void say(String text) {
+    System.out.printf("rolling restart: %5.1f s %s%n", (System.nanoTime() - startNs) / 1e9, text);
   }
 
   @Test
@@ -120,10 +129,13 @@ class RollingRestartTest {
       long sinceNs = System.nanoTime();
 
       controller.stop(node);
+      say(node + " has stopped");
       controller.start(node);
+      say(node + " is back");
 
       eventually().until(() -> customers.stream().allMatch(Customer::isConnected));
       awaitAssigned(NODES);
+      say("all are connected, and it is assigned");
       spread.add(node + " " + movedInSlots(sinceNs, before.getOrDefault(node, 0L)));
     }
     publishing.countDown();
@@ -151,8 +163,8 @@ class RollingRestartTest {
               assertThat(customer.ends)
                   .allSatisfy(end -> assertThat(end.name()).isEqualTo("DRAINING"));
             });
-    System.out.println(
-        "rolling restart: %s; %d messages, %d calls answered, %d to be made again"
+    say(
+        "%s; %d messages, %d calls answered, %d to be made again"
             .formatted(
                 spread,
                 published.values().stream().mapToInt(Set::size).sum(),
@@ -235,7 +247,7 @@ class RollingRestartTest {
       throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create(installation.apiUrl() + path))
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(60))
             .header("Authorization", "Bearer " + installation.secret("api-token"))
             .header("Content-Type", "application/json")
             .method(

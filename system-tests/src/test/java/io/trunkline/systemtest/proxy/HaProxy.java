@@ -20,8 +20,8 @@ import java.util.TreeMap;
 
 /** A real HAProxy with the configuration that is shipped. */
 final class HaProxy implements AutoCloseable {
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
-  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(120);
 
   /** Columns of its statistics. */
   private static final int SERVER = 1;

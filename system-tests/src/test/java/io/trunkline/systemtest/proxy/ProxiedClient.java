@@ -14,7 +14,7 @@ final class ProxiedClient implements AutoCloseable {
   /** The proxy itself comes from 127.0.0.1. */
   static final String ADDRESS = "127.0.0.2";
 
-  private static final int TIMEOUT_MS = 15_000;
+  private static final int TIMEOUT_MS = 60_000;
 
   private final Socket socket = new Socket();
 
