@@ -11,6 +11,7 @@ import io.trunkline.protocol.v1.Bye;
 import io.trunkline.protocol.v1.Frame;
 import io.trunkline.systemtest.cluster.SessionTable.Row;
 import io.trunkline.systemtest.installation.Processes;
+import io.trunkline.systemtest.installation.Shortage;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;

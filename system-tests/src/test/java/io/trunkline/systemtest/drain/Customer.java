@@ -19,12 +19,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client that calls without a pause, and keeps what happens to it. Its fields are thread-safe.
+ * A client that makes one call after the other, and keeps what happens to it. Its fields are thread-safe.
  */
 final class Customer implements ClientListener, AutoCloseable {
   private static final Backoff SHORT =
       new Backoff(Duration.ofMillis(50), 2, Duration.ofMillis(500));
-  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   final String user;
   final List<SessionInfo> sessions = new CopyOnWriteArrayList<>();

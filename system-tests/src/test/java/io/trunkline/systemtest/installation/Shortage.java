@@ -1,4 +1,4 @@
-package io.trunkline.systemtest.cluster;
+package io.trunkline.systemtest.installation;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
  * it is made: what a contract's time does not count. Linux tells it ({@code /proc/pressure/cpu}); a
  * machine that does not is taken to have had enough.
  */
-final class Shortage {
+public final class Shortage {
   private static final Path PRESSURE = Path.of("/proc/pressure/cpu");
   private static final Pattern TOTAL_US = Pattern.compile("^some .*total=(\\d+)");
 
   private final Duration before = total();
 
-  Duration soFar() {
+  public Duration soFar() {
     return total().minus(before);
   }
 
