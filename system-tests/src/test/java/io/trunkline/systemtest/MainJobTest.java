@@ -31,7 +31,7 @@ class MainJobTest {
   private static final String NAME = "main";
   private static final String BROADCAST = "the shop opens at nine";
   private static final String ORDER = "order 4711 is packed";
-  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration EXIT_TIMEOUT = Duration.ofMinutes(2);
 
   @ArquillianResource
   @SuppressWarnings("NullAway.Init") // Arquillian sets it

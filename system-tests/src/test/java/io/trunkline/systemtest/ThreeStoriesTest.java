@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 @ArquillianTest
 @RunAsClient
 class ThreeStoriesTest {
-  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration EXIT_TIMEOUT = Duration.ofMinutes(2);
   private static final List<String> FIELDS =
       List.of("step", "node", "user", "device", "session", "attempt", "detail");
 

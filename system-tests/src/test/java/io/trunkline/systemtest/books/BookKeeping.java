@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * likes; in the end their books must balance. For one thread; for a single use.
  */
 public final class BookKeeping implements AutoCloseable {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(120);
-  private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(120);
-  private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(180);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration PUBLISH_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration SETTLE_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int MAX_TRACES = 6;
   private static final int MAX_TOLD = 5;

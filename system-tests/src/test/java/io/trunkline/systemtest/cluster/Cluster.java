@@ -42,7 +42,7 @@ final class Cluster implements AutoCloseable {
   private static final int PER_SECOND = 40;
 
   /** How long anything may take that is not timed by a contract. */
-  static final Duration PATIENCE = Duration.ofSeconds(120);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final ContainerController controller;
   private final Processes processes;

@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client that makes one call after the other, and keeps what happens to it. Its fields are thread-safe.
+ * A client that makes one call after the other, and keeps what happens to it. Its fields are
+ * thread-safe.
  */
 final class Customer implements ClientListener, AutoCloseable {
   private static final Backoff SHORT =

@@ -51,7 +51,7 @@ class RollingRestartTest {
   /** As in {@code arquillian.xml}. */
   private static final int PER_SECOND = 5;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long PUBLISH_EVERY_MS = 40;
 
   @ArquillianResource

@@ -9,7 +9,7 @@ import org.jboss.arquillian.test.spi.event.suite.BeforeSuite;
  * What a test waits for without a time of its own may take long on a machine that has much to do.
  */
 public final class Patience {
-  static final Duration LONG = Duration.ofSeconds(120);
+  static final Duration LONG = Duration.ofMinutes(2);
 
   void allow(@Observes BeforeSuite suite) {
     Awaitility.setDefaultTimeout(LONG);

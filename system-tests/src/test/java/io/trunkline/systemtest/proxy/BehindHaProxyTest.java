@@ -44,7 +44,7 @@ class BehindHaProxyTest {
   private static final String NAME = "proxied";
   private static final String SECOND = "proxied-node";
   private static final long TIMEOUT_S = 60;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @ArquillianResource
   @SuppressWarnings("NullAway.Init") // Arquillian sets it
