@@ -24,6 +24,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jboss.arquillian.container.spi.client.container.LifecycleException;
 import org.jboss.arquillian.container.test.api.ContainerController;
 
@@ -71,7 +72,7 @@ final class Cluster implements AutoCloseable {
       calls = opened(new Calls(installation, this::urls, backEnd));
       goesOn("under load");
     } catch (Exception | AssertionError e) {
-      close();
+      abandon();
       throw e;
     }
   }
@@ -210,14 +211,19 @@ final class Cluster implements AutoCloseable {
         say("at the end: " + e);
       }
     }
-    stop(NODES);
-    stop(List.of(BROKER, DATABASE));
+    try {
+      processes.end(NODES);
+      processes.end(List.of(BROKER, DATABASE));
+    } catch (LifecycleException e) {
+      say("at the end: " + e);
+    }
   }
 
-  private void stop(List<String> names) {
-    List<String> started = names.stream().filter(controller::isStarted).toList();
-    started.forEach(processes::recover);
-    processes.leave(started);
-    started.forEach(controller::stop);
+  /** The same in a test, so that another cluster can be started. */
+  void abandon() {
+    close();
+    Stream.concat(NODES.stream(), Stream.of(BROKER, DATABASE))
+        .filter(controller::isStarted)
+        .forEach(controller::stop);
   }
 }

@@ -53,7 +53,8 @@ class ClusterTest {
     try {
       scenario.on(cluster);
     } catch (Exception | AssertionError e) {
-      stop();
+      running = null;
+      cluster.abandon();
       throw e;
     }
   }

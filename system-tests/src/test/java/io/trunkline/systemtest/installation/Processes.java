@@ -74,6 +74,18 @@ public final class Processes {
     names.forEach(name -> container(name).leave());
   }
 
+  /**
+   * Stops processes side by side, also when no test is under way. Arquillian counts them as started
+   * until it is told to stop them, for which nothing is left to do.
+   */
+  public void end(List<String> names) throws LifecycleException {
+    names.forEach(this::recover);
+    leave(names);
+    for (String name : names) {
+      container(name).stop();
+    }
+  }
+
   public long pid(String name) {
     return container(name).process().pid();
   }
