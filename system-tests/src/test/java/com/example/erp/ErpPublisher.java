@@ -12,7 +12,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
  * Arguments: broker's URL, user, password, recipient.
  */
 public final class ErpPublisher {
-  private static final long RECEIPT_TIMEOUT_MS = 30_000;
+  private static final long RECEIPT_TIMEOUT_MS = 60_000;
 
   private ErpPublisher() {}
 

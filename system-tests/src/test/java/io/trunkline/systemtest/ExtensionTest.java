@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @RunAsClient
 class ExtensionTest {
   private static final String NAME = "extended";
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int FLAPS = 5;
 
   @ArquillianResource

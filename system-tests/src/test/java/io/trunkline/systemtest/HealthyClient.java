@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Calls {@code echo} all the time, one call after the other, and remembers what went wrong. */
 final class HealthyClient implements AutoCloseable {
-  private static final Duration SLOW = Duration.ofSeconds(5);
+  private static final Duration SLOW = Duration.ofSeconds(60);
 
   private final Queue<String> troubles = new ConcurrentLinkedQueue<>();
   private final AtomicLong answers = new AtomicLong();

@@ -16,7 +16,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
 /** Publishes to the downlink and hears what became of it. */
 final class JmsClient implements AutoCloseable {
-  private static final long TIMEOUT_MS = 20_000;
+  private static final long TIMEOUT_MS = 60_000;
 
   private final ActiveMQConnectionFactory factory;
   private final JMSContext context;

@@ -17,7 +17,7 @@ import java.util.List;
  * @param program as it was started
  */
 record Listener(Program program) implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   static Listener start(Installation installation, String user, String device) throws IOException {
     return new Listener(

@@ -31,7 +31,7 @@ class MainJobTest {
   private static final String NAME = "main";
   private static final String BROADCAST = "the shop opens at nine";
   private static final String ORDER = "order 4711 is packed";
-  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration EXIT_TIMEOUT = Duration.ofMinutes(2);
 
   @ArquillianResource
   @SuppressWarnings("NullAway.Init") // Arquillian sets it
@@ -72,7 +72,7 @@ class MainJobTest {
   private void erpPublishes_eachGetsItsOwn_receiptSaysDelivered(String aliceSession)
       throws Exception {
     try (Program erp = Erp.publish(installation, "alice")) {
-      assertThat(erp.awaitExit(Duration.ofSeconds(60))).as(erp.errors().toString()).isZero();
+      assertThat(erp.awaitExit(EXIT_TIMEOUT)).as(erp.errors().toString()).isZero();
 
       JsonObject receipt = JsonParser.parseString(erp.output().getFirst()).getAsJsonObject();
       assertThat(Listener.text(receipt, "status")).isEqualTo("DELIVERED");

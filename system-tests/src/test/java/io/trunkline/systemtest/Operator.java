@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 public final class Operator implements AutoCloseable {
   private static final int WIDTH = 1280;
   private static final int HEIGHT = 800;
-  private static final double TIMEOUT_MS = 60_000;
+  private static final double TIMEOUT_MS = 90_000;
 
   private final Playwright playwright;
   private final Browser browser;

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 
 /** A socket to the clients' port, for what no library would send. */
 final class RawClient implements AutoCloseable {
-  private static final int TIMEOUT_MS = 15_000;
+  private static final int TIMEOUT_MS = 60_000;
 
   private final Socket socket;
 

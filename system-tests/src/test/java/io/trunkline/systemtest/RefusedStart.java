@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** {@code run} where it cannot: one line that says what and where, exit code 2. */
 final class RefusedStart {
-  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(60);
+  static final Duration EXIT_TIMEOUT = Duration.ofMinutes(2);
 
   private RefusedStart() {}
 

@@ -12,7 +12,7 @@ import java.util.List;
 
 /** Reads reports with the role and address that the installation gives for it. */
 public final class ReportWriter {
-  private static final Duration PSQL_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration PSQL_TIMEOUT = Duration.ofMinutes(2);
 
   private final Installation installation;
 

@@ -22,7 +22,9 @@ class StartFailureTest {
 
   @AfterEach
   void nothingRunsAnyMore() {
-    await().untilAsserted(() -> assertThat(processesWith(data())).isEmpty());
+    await()
+        .atMost(RefusedStart.EXIT_TIMEOUT)
+        .untilAsserted(() -> assertThat(processesWith(folder)).isEmpty());
   }
 
   @Test

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 @ArquillianTest
 @RunAsClient
 class ThreeStoriesTest {
-  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration EXIT_TIMEOUT = Duration.ofMinutes(2);
   private static final List<String> FIELDS =
       List.of("step", "node", "user", "device", "session", "attempt", "detail");
 
@@ -102,7 +102,7 @@ class ThreeStoriesTest {
 
   @Test
   void nobodyIsThere_itWaits_andSaysWhy() throws Exception {
-    Told told = publish("--timeout", "2s");
+    Told told = publish("--timeout", "4s");
 
     assertThat(told.exit()).isEqualTo(1);
     assertThat(told.receipts()).isEmpty();
@@ -117,7 +117,7 @@ class ThreeStoriesTest {
 
   @Test
   void expired() throws Exception {
-    Told told = publish("--ttl", "1s");
+    Told told = publish("--ttl", "3s");
 
     assertThat(told.exit()).isEqualTo(1);
     assertThat(told.receipts()).containsExactly("EXPIRED");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @ArquillianTest
 @RunAsClient
 class WebSocketTest {
-  private static final long TIMEOUT_S = 15;
+  private static final long TIMEOUT_S = 60;
 
   @ArquillianResource
   @SuppressWarnings("NullAway.Init") // Arquillian sets it

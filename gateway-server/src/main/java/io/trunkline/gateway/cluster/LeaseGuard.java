@@ -85,7 +85,7 @@ public final class LeaseGuard {
   synchronized Duration beat() {
     long now = clockNs.getAsLong();
     long wall = wallMs.getAsLong();
-    long gap = Math.max(now - lastBeatNs, TimeUnit.MILLISECONDS.toNanos(wall - lastWallMs));
+    long gap = gapNs(now, wall);
     lastBeatNs = now;
     lastWallMs = wall;
     if (gap >= stopNs) {
@@ -93,6 +93,18 @@ public final class LeaseGuard {
     }
     beatNs = now;
     return gap >= stopNs ? Duration.ofNanos(gap) : Duration.ZERO;
+  }
+
+  private long gapNs(long now, long wall) {
+    return Math.max(now - lastBeatNs, TimeUnit.MILLISECONDS.toNanos(wall - lastWallMs));
+  }
+
+  /**
+   * Whether the process was stopped after so many {@link #stops}, be it noticed or not. Leaves it
+   * to {@link #beat} to notice.
+   */
+  synchronized boolean stoppedSince(long seenStops) {
+    return stops != seenStops || gapNs(clockNs.getAsLong(), wallMs.getAsLong()) >= stopNs;
   }
 
   /**

@@ -170,6 +170,12 @@ public final class NodeLease implements AutoCloseable {
       if (renewed.leaseHadEnded() || !guard.awake()) {
         lookAgain = true;
       }
+      if (guard.stoppedSince(seenStops)) {
+        // Asked before the stop and answered after it: whether others took the node for lost since
+        // then it does not tell, and what they only took for lost it has not taken back.
+        renewNow();
+        return;
+      }
       if (lookAgain) {
         lookAgain = false;
         try {

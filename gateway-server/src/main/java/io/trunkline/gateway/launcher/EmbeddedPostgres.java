@@ -219,7 +219,7 @@ public final class EmbeddedPostgres implements Child.Kind {
     return log;
   }
 
-  private static void deleteTree(Path folder) throws IOException {
+  static void deleteTree(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

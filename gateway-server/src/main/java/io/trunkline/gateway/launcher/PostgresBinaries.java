@@ -4,7 +4,7 @@ import io.trunkline.gateway.StartupException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,7 +26,7 @@ final class PostgresBinaries {
    */
   static Path unpack(Path folder) throws IOException, StartupException {
     Path home = folder.resolve("postgres");
-    if (Files.isExecutable(home.resolve("bin/postgres"))) {
+    if (isThere(home)) {
       return home;
     }
     String machine =
@@ -47,13 +47,25 @@ final class PostgresBinaries {
       }
       unpack(packed, unpacking);
     }
-    try {
-      Files.move(unpacking, home, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
-      // Another process was as quick; its copy is as good.
-      return home;
-    }
+    putInPlace(unpacking, home);
     return home;
+  }
+
+  /** Two processes that start for the first time side by side both come here. */
+  static void putInPlace(Path unpacked, Path home) throws IOException {
+    try {
+      Files.move(unpacked, home, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      if (!isThere(home)) {
+        throw e;
+      }
+      // Another process was as quick; its copy is as good.
+      EmbeddedPostgres.deleteTree(unpacked);
+    }
+  }
+
+  private static boolean isThere(Path home) {
+    return Files.isExecutable(home.resolve("bin/postgres"));
   }
 
   private static void unpack(InputStream packed, Path into) throws IOException {

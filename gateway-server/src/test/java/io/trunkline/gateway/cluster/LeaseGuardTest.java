@@ -135,4 +135,19 @@ class LeaseGuardTest {
     assertThat(guard.held()).isFalse();
     assertThat(guard.awake()).isFalse();
   }
+
+  @Test
+  void answerToWhatWasAskedBeforeAStop_isKnownToBeOld_noticedOrNot() {
+    renew();
+    long asked = guard.stops();
+    runs(Duration.ofSeconds(5));
+    assertThat(guard.stoppedSince(asked)).isFalse();
+
+    nowNs.addAndGet(Duration.ofSeconds(90).toNanos());
+
+    assertThat(guard.stoppedSince(asked)).isTrue();
+    assertThat(guard.beat()).as("is still to be noticed").isEqualTo(Duration.ofSeconds(90));
+    assertThat(guard.stoppedSince(asked)).isTrue();
+    assertThat(guard.stoppedSince(guard.stops())).isFalse();
+  }
 }

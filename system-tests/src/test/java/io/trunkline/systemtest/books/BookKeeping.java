@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * likes; in the end their books must balance. For one thread; for a single use.
  */
 public final class BookKeeping implements AutoCloseable {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration PUBLISH_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration SETTLE_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int MAX_TRACES = 6;
   private static final int MAX_TOLD = 5;
@@ -52,8 +52,10 @@ public final class BookKeeping implements AutoCloseable {
   private final ReceiptReader receipts;
   private @Nullable Publishers publishers;
 
-  /** Published when nothing is disturbed any more. */
-  private List<Publication> quiet = List.of();
+  /** Published when nothing was disturbed. */
+  private final List<Publication> quiet = new ArrayList<>();
+
+  private int balances;
 
   /** How each of the users reaches the nodes. */
   public interface Ways {
@@ -147,12 +149,15 @@ public final class BookKeeping implements AutoCloseable {
   }
 
   /**
-   * Waits until nothing moves any more, publishes once more, and balances the books.
+   * Publishes no more, waits until nothing moves, publishes once more, balances the books, and goes
+   * on publishing.
    *
    * @throws AssertionError tells what does not balance
    */
-  public void balance() throws JMSException, SQLException {
+  public void balance() throws InterruptedException, JMSException, SQLException {
+    publishers().rest(PUBLISH_TIMEOUT);
     var _ = balanced();
+    publishers().resume();
   }
 
   Books balanced() throws JMSException, SQLException {
@@ -160,7 +165,7 @@ public final class BookKeeping implements AutoCloseable {
       await("all are connected")
           .atMost(CONNECT_TIMEOUT)
           .until(() -> receivers.stream().allMatch(Receiver::isConnected));
-      quiet = Quiet.publish(plan, jmsUrl, jmsPassword);
+      quiet.addAll(Quiet.publish(plan, ++balances, jmsUrl, jmsPassword));
       settled();
     }
     Books books = books();

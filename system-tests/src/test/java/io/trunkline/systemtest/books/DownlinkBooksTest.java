@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class DownlinkBooksTest {
   private static final String NAME = "books";
   private static final String NODE = "books-node";
-  private static final Duration RESTART_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration RESTART_TIMEOUT = Duration.ofMinutes(2);
 
   @ArquillianResource
   @SuppressWarnings("NullAway.Init") // Arquillian sets it

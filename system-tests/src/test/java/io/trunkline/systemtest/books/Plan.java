@@ -40,7 +40,7 @@ public record Plan(long seed, Duration load, int users, int perSecond, int kills
    * trunkline.books.seconds}, {@code trunkline.books.users} and {@code trunkline.books.rate}.
    */
   static Plan fromProperties() {
-    Duration load = Duration.ofSeconds(Long.getLong("trunkline.books.seconds", 45));
+    Duration load = Duration.ofSeconds(Long.getLong("trunkline.books.seconds", 35));
     return new Plan(
         anySeed(),
         load,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,10 @@ final class Publisher implements AutoCloseable {
   private final String password;
   private final ConcurrentLinkedQueue<Publication> accepted = new ConcurrentLinkedQueue<>();
   private final Thread thread;
+
+  /** Held while it publishes; fair, since it may have no pause between two messages. */
+  private final Semaphore turn = new Semaphore(1, /* fair= */ true);
+
   private @Nullable Open open;
   private volatile boolean finishing;
   private volatile boolean gaveUp;
@@ -61,6 +66,20 @@ final class Publisher implements AutoCloseable {
   /** What the broker has said that it has. */
   List<Publication> accepted() {
     return List.copyOf(accepted);
+  }
+
+  /**
+   * Publishes nothing until {@link #resume}, once the broker has what is under way.
+   *
+   * @return false: it has not, in this time
+   */
+  boolean rest(Duration atMost) throws InterruptedException {
+    return turn.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** After {@link #rest}. What it did not publish meanwhile is not made up for. */
+  void resume() {
+    turn.release();
   }
 
   /** No more after the one under way. */
@@ -91,13 +110,20 @@ final class Publisher implements AutoCloseable {
           TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
           continue;
         }
+        long restedNs = System.nanoTime();
+        turn.acquire();
+        startNs += System.nanoTime() - restedNs;
         boolean transaction = random.nextInt(40) == 0;
         int size = transaction ? random.nextInt(2, MAX_TRANSACTION) : 1;
         List<Publication> batch = new ArrayList<>();
         for (int i = 0; i < size; i++) {
           batch.add(mix.next());
         }
-        publish(batch, transaction);
+        try {
+          publish(batch, transaction);
+        } finally {
+          turn.release();
+        }
       }
     } catch (InterruptedException e) {
       gaveUp = true;

@@ -28,6 +28,19 @@ final class Publishers implements AutoCloseable {
     }
   }
 
+  /** No new messages until {@link #resume}; waits until the broker has those there are. */
+  void rest(Duration atMost) throws InterruptedException {
+    for (Publisher publisher : all) {
+      if (!publisher.rest(atMost)) {
+        throw new AssertionError("not all could be published within " + atMost);
+      }
+    }
+  }
+
+  void resume() {
+    all.forEach(Publisher::resume);
+  }
+
   @Override
   public void close() {
     all.forEach(Publisher::close);

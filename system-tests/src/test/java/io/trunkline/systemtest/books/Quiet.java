@@ -18,11 +18,16 @@ final class Quiet {
 
   private Quiet() {}
 
-  /** One message to each of some users, not persistent. */
-  static List<Publication> publish(Plan plan, String url, String password) throws JMSException {
+  /**
+   * One message to each of some users, not persistent.
+   *
+   * @param time of the run, which tells its messages from those of others
+   */
+  static List<Publication> publish(Plan plan, int time, String url, String password)
+      throws JMSException {
     List<Publication> all =
         IntStream.range(0, Math.min(USERS, plan.users()))
-            .mapToObj(number -> publication(plan, number))
+            .mapToObj(number -> publication(plan, time, number))
             .toList();
     try (var factory = Publisher.factory(url);
         Connection connection = factory.createConnection("publisher", password);
@@ -32,9 +37,9 @@ final class Quiet {
     return all;
   }
 
-  private static Publication publication(Plan plan, int number) {
+  private static Publication publication(Plan plan, int time, int number) {
     return new Publication(
-        "b" + plan.seed() + "-quiet-" + number + Mix.PASSING_END,
+        "b" + plan.seed() + "-quiet-" + time + "-" + number + Mix.PASSING_END,
         number,
         Kind.QUIET,
         To.user(Mix.USER + number),

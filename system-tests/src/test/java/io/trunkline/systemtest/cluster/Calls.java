@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +31,7 @@ final class Calls implements AutoCloseable {
   private static final int CLIENTS = 6;
   private static final long PERIOD_MS = 50;
   private static final Duration DEADLINE = Duration.ofSeconds(2);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), 2, Duration.ofSeconds(1));
 
@@ -38,6 +40,10 @@ final class Calls implements AutoCloseable {
   private final Outcomes outcomes = new Outcomes();
   private final Map<Integer, AtomicInteger> answered = new ConcurrentHashMap<>();
   private final AtomicInteger numbers = new AtomicInteger();
+
+  /** Of the clock's thread. */
+  private boolean resting;
+
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
 
   /** The back end as the nodes know it. */
@@ -59,7 +65,11 @@ final class Calls implements AutoCloseable {
           TrunklineClient.builder().token(installation.token("caller-" + i)).autoAck(false);
       urls.apply(i).forEach(builder::url);
       TrunklineClient client =
-          builder.backoff(BACKOFF).connectTimeout(DEADLINE).handshakeTimeout(DEADLINE).build();
+          builder
+              .backoff(BACKOFF)
+              .connectTimeout(CONNECT_TIMEOUT)
+              .handshakeTimeout(CONNECT_TIMEOUT)
+              .build();
       clients.add(client);
       var _ = client.connect();
     }
@@ -67,6 +77,9 @@ final class Calls implements AutoCloseable {
   }
 
   private void call() {
+    if (resting) {
+      return;
+    }
     int number = numbers.getAndIncrement();
     int caller = number % CLIENTS;
     String parcel = "{\"id\":\"parcel-" + number + "\"}";
@@ -100,8 +113,8 @@ final class Calls implements AutoCloseable {
   }
 
   /**
-   * Waits until every client can call again, and calls no more: each call had one outcome; what was
-   * answered was done, and nothing was done twice.
+   * Waits until every client can call again, and lets them rest: each call had one outcome; what
+   * was answered was done, and nothing was done twice. Then they go on.
    */
   void balance() {
     Map<Integer, Integer> before = new ConcurrentHashMap<>();
@@ -114,7 +127,7 @@ final class Calls implements AutoCloseable {
                     && answered.entrySet().stream()
                         .allMatch(
                             each -> each.getValue().get() > before.getOrDefault(each.getKey(), 0)));
-    clock.shutdownNow();
+    rest(true);
     await("no call is open").atMost(Cluster.PATIENCE).until(() -> outcomes.open() == 0);
     System.out.println("calls: " + outcomes.byStatus("parcels"));
     assertThat(outcomes.notOnce()).isEmpty();
@@ -126,6 +139,12 @@ final class Calls implements AutoCloseable {
         .as("answered, but not done")
         .isEmpty();
     assertThat(backEnd.created()).allSatisfy((parcel, times) -> assertThat(times).hasValue(1));
+    rest(false);
+  }
+
+  /** Returns when no call is just being made. */
+  private void rest(boolean now) {
+    CompletableFuture.runAsync(() -> resting = now, clock).join();
   }
 
   @Override

@@ -24,6 +24,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jboss.arquillian.container.spi.client.container.LifecycleException;
 import org.jboss.arquillian.container.test.api.ContainerController;
 
 /**
@@ -41,7 +43,7 @@ final class Cluster implements AutoCloseable {
   private static final int PER_SECOND = 40;
 
   /** How long anything may take that is not timed by a contract. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final ContainerController controller;
   private final Processes processes;
@@ -59,11 +61,10 @@ final class Cluster implements AutoCloseable {
     this.processes = processes;
     installation = processes.installation(FIRST);
     try {
-      controller.start(DATABASE);
-      controller.start(BROKER);
+      start(List.of(DATABASE, BROKER));
       ParcelsBackEnd backEnd = opened(new ParcelsBackEnd());
       Files.writeString(installation.routes(), Calls.routes(backEnd));
-      NODES.forEach(controller::start);
+      start(NODES);
       say("the nodes are ready; " + plan);
       sessions = new SessionTable(installation);
       keeping = opened(new BookKeeping(plan, installation, user -> Way.to(urls(user))));
@@ -71,9 +72,15 @@ final class Cluster implements AutoCloseable {
       calls = opened(new Calls(installation, this::urls, backEnd));
       goesOn("under load");
     } catch (Exception | AssertionError e) {
-      close();
+      abandon();
       throw e;
     }
+  }
+
+  /** Side by side. */
+  private void start(List<String> names) throws LifecycleException {
+    processes.launch(names);
+    names.forEach(controller::start);
   }
 
   private <T extends AutoCloseable> T opened(T resource) {
@@ -159,9 +166,14 @@ final class Cluster implements AutoCloseable {
 
   /** These sessions were not ended, and no others took their place. */
   void assertIds(Map<String, String> ids) {
-    Map<String, String> now = new HashMap<>();
-    connected().forEach((user, session) -> now.put(user, session.sessionId()));
-    assertThat(now).containsAllEntriesOf(ids);
+    await("the sessions are there, under their ids")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              Map<String, String> now = new HashMap<>();
+              connected().forEach((user, session) -> now.put(user, session.sessionId()));
+              assertThat(now).containsAllEntriesOf(ids);
+            });
   }
 
   /** Returns when a further second's worth of messages was published, and calls were answered. */
@@ -174,10 +186,12 @@ final class Cluster implements AutoCloseable {
     say(what);
   }
 
-  /** Nothing is disturbed any more: what was acknowledged must be there, exactly. */
+  /**
+   * Nothing is disturbed any more: what was acknowledged since the start must be there, exactly.
+   * The load rests meanwhile, and goes on.
+   */
   void balance() throws InterruptedException, JMSException, SQLException {
     calls.balance();
-    keeping.end();
     keeping.balance();
     say("the books balance");
   }
@@ -197,11 +211,19 @@ final class Cluster implements AutoCloseable {
         say("at the end: " + e);
       }
     }
-    for (String name : List.of(FIRST, SECOND, THIRD, BROKER, DATABASE)) {
-      if (controller.isStarted(name)) {
-        processes.recover(name);
-        controller.stop(name);
-      }
+    try {
+      processes.end(NODES);
+      processes.end(List.of(BROKER, DATABASE));
+    } catch (LifecycleException e) {
+      say("at the end: " + e);
     }
+  }
+
+  /** The same in a test, so that another cluster can be started. */
+  void abandon() {
+    close();
+    Stream.concat(NODES.stream(), Stream.of(BROKER, DATABASE))
+        .filter(controller::isStarted)
+        .forEach(controller::stop);
   }
 }

@@ -33,7 +33,7 @@ final class RawSession implements AutoCloseable {
   static final Map<String, String> ATTRIBUTES = Map.of("hand", "yes");
 
   private static final long PING_MS = 1_000;
-  private static final int HANDSHAKE_TIMEOUT_MS = 20_000;
+  private static final int HANDSHAKE_TIMEOUT_MS = 60_000;
 
   private final Socket socket;
   private final Welcome welcome;

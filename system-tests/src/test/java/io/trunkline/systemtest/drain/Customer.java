@@ -19,12 +19,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client that calls without a pause, and keeps what happens to it. Its fields are thread-safe.
+ * A client that makes one call after the other, and keeps what happens to it. Its fields are
+ * thread-safe.
  */
 public final class Customer implements ClientListener, AutoCloseable {
   private static final Backoff SHORT =
       new Backoff(Duration.ofMillis(50), 2, Duration.ofMillis(500));
-  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   public final String user;
   public final List<SessionInfo> sessions = new CopyOnWriteArrayList<>();
@@ -55,7 +56,7 @@ public final class Customer implements ClientListener, AutoCloseable {
 
   /** Returns when it is connected. */
   public void start() {
-    var _ = client.connect().orTimeout(60, TimeUnit.SECONDS).join();
+    var _ = client.connect().orTimeout(120, TimeUnit.SECONDS).join();
     caller.start();
   }
 

@@ -31,7 +31,7 @@ public final class ContainerSettings implements ContainerConfiguration {
   private String extensions = "";
   private String through = "";
   private boolean restart;
-  private int readyTimeoutSeconds = 90;
+  private int readyTimeoutSeconds = 300;
 
   /**
    * {@code run}, {@code node}, {@code postgres} or {@code broker}.

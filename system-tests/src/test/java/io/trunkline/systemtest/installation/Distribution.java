@@ -14,6 +14,15 @@ public final class Distribution {
   private static final List<String> QUICK =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
 
+  /** A node of a test lives for a minute: what the second compiler costs then is not won back. */
+  private static final List<String> NODE =
+      List.of(
+          "-Xms64m",
+          "-Xmx512m",
+          "-Xlog:disable",
+          "-XX:TieredStopAtLevel=1",
+          "-Dio.netty.leakDetection.level=paranoid");
+
   private Distribution() {}
 
   static Path root() {
@@ -38,23 +47,43 @@ public final class Distribution {
 
   /** {@code ./trunkline run}. */
   public static List<String> run(Path data, List<String> settings) {
+    return run(data, settings, /* makesArchive= */ false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param makesArchive whether it writes the archive of classes at its end if there is none, as
+   *     the script has it: then the starts after it take half the processor's time
+   */
+  static List<String> run(Path data, List<String> settings, boolean makesArchive) {
     List<String> arguments = new ArrayList<>(List.of("run", "--data", data.toString()));
     for (String setting : settings) {
       arguments.add("--set");
       arguments.add(setting);
     }
-    return java(
-        "server",
-        List.of("-Xms64m", "-Xmx512m", "-Dio.netty.leakDetection.level=paranoid"),
-        "io.trunkline.gateway.launcher.Main",
-        arguments);
+    return java("server", node(makesArchive), "io.trunkline.gateway.launcher.Main", arguments);
+  }
+
+  private static List<String> node(boolean makesArchive) {
+    List<String> options = new ArrayList<>(NODE);
+    options.add(archive("server"));
+    if (makesArchive) {
+      options.add("-XX:+AutoCreateSharedArchive");
+    }
+    return options;
+  }
+
+  /** The archive of a part's classes, which a {@code run} leaves; not used if it does not fit. */
+  private static String archive(String part) {
+    return "-XX:SharedArchiveFile=" + root().resolve(part).resolve(part + ".jsa");
   }
 
   /** {@code ./trunkline node}. */
   public static List<String> node(Path settings) {
     return java(
         "server",
-        List.of("-Xms64m", "-Xmx512m", "-Dio.netty.leakDetection.level=paranoid"),
+        node(/* makesArchive= */ false),
         "io.trunkline.gateway.launcher.Main",
         List.of("node", "--config", settings.toString()));
   }
@@ -63,7 +92,7 @@ public final class Distribution {
   static List<String> broker(Path data, int port, Path users) {
     return java(
         "broker",
-        List.of("-Xmx384m"),
+        List.of("-Xmx384m", "-Xlog:disable", "-XX:TieredStopAtLevel=1", archive("broker")),
         "io.trunkline.broker.BrokerMain",
         List.of(
             "--data", data.toString(),
@@ -76,7 +105,9 @@ public final class Distribution {
   public static List<String> publish(List<String> arguments) {
     List<String> all = new ArrayList<>(List.of("publish"));
     all.addAll(arguments);
-    return java("server", QUICK, "io.trunkline.gateway.launcher.Main", all);
+    List<String> options = new ArrayList<>(QUICK);
+    options.addAll(List.of("-Xlog:disable", archive("server")));
+    return java("server", options, "io.trunkline.gateway.launcher.Main", all);
   }
 
   /** {@code ./trunkline client}. */

@@ -18,7 +18,7 @@ import org.jboss.arquillian.test.spi.event.suite.BeforeSuite;
  * files {@code *.pid} of the installation: process number and start time.
  */
 public final class Leftovers {
-  private static final int END_TIMEOUT_SECONDS = 10;
+  private static final int END_TIMEOUT_SECONDS = 60;
 
   /** Of test runs that were killed. */
   void endEarlier(@Observes BeforeSuite suite) throws IOException {

@@ -23,6 +23,9 @@ public final class ProcessContainer implements DeployableContainer<ContainerSett
   private ContainerSettings settings = new ContainerSettings();
   private @Nullable Supervised process;
 
+  /** Begun, and nobody has waited for it. */
+  private boolean launched;
+
   @Override
   public Class<ContainerSettings> getConfigurationClass() {
     return ContainerSettings.class;
@@ -37,26 +40,63 @@ public final class ProcessContainer implements DeployableContainer<ContainerSett
     return settings;
   }
 
+  /**
+   * Begins a start, for which {@link #start} waits then: so several processes start side by side.
+   *
+   * @throws LifecycleException if there is nothing to wait for
+   */
+  void launch() throws LifecycleException {
+    begin(Supervised::launch);
+    launched = true;
+  }
+
   @Override
   public void start() throws LifecycleException {
-    Installation installation = settings.installation();
+    Supervised begun = process;
+    if (launched && begun != null) {
+      launched = false;
+      carryOut(begun, Supervised::awaitReady);
+    } else {
+      begin(
+          started -> {
+            started.launch();
+            started.awaitReady();
+          });
+    }
+  }
+
+  private interface Step {
+    void of(Supervised process) throws IOException, InterruptedException, StartupException;
+  }
+
+  private void begin(Step step) throws LifecycleException {
+    Supervised begun;
     try {
+      Installation installation = settings.installation();
       installation.claim();
       openLinks(installation);
       Part part = part(installation);
       if (!settings.keepData()) {
         part.forget();
       }
-      var started = new Supervised(settings, part);
-      process = started;
-      started.start();
-    } catch (ConditionTimeoutException | TerminalFailureException | AssertionError e) {
-      throw notStarted(e);
+      begun = new Supervised(settings, part);
     } catch (StartupException | IOException e) {
-      throw notStarted(e);
+      throw new LifecycleException(settings.name() + " cannot be started", e);
+    }
+    process = begun;
+    carryOut(begun, step);
+  }
+
+  private void carryOut(Supervised begun, Step step) throws LifecycleException {
+    try {
+      step.of(begun);
+    } catch (ConditionTimeoutException | TerminalFailureException | AssertionError e) {
+      throw notStarted(begun, e);
+    } catch (StartupException | IOException e) {
+      throw notStarted(begun, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw notStarted(e);
+      throw notStarted(begun, e);
     }
   }
 
@@ -81,15 +121,26 @@ public final class ProcessContainer implements DeployableContainer<ContainerSett
     }
   }
 
-  private LifecycleException notStarted(Throwable e) {
-    Supervised failed = process;
-    String told = failed == null ? "cannot be started" : failed.told("is not ready");
+  private LifecycleException notStarted(Supervised failed, Throwable e) {
+    String told = failed.told("is not ready");
     try {
       kill();
     } catch (IOException | InterruptedException ending) {
       e.addSuppressed(ending);
     }
     return new LifecycleException(told, e);
+  }
+
+  /** Begins a stop, for which {@link #stop} waits then. */
+  void leave() {
+    Supervised running = process;
+    if (running != null) {
+      try {
+        var _ = running.requestStop();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   @Override
@@ -110,6 +161,7 @@ public final class ProcessContainer implements DeployableContainer<ContainerSett
   void kill() throws IOException, InterruptedException {
     Supervised running = process;
     process = null;
+    launched = false;
     if (running != null) {
       running.kill();
     }

@@ -4,9 +4,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jboss.arquillian.container.spi.Container;
 import org.jboss.arquillian.container.spi.ContainerRegistry;
+import org.jboss.arquillian.container.spi.client.container.LifecycleException;
 
 /**
  * What a test can do to its processes besides starting, stopping and killing them by Arquillian's
@@ -55,6 +57,33 @@ public final class Processes {
   /** A node's way to the database or the broker, if {@code through} names it. */
   public TcpProxy link(String node, Link link) {
     return container(node).link(link);
+  }
+
+  /**
+   * Begins to start processes, side by side; {@code ContainerController.start} of each then waits
+   * for it. What they need must run. For those without settings of this one start.
+   */
+  public void launch(List<String> names) throws LifecycleException {
+    for (String name : names) {
+      container(name).launch();
+    }
+  }
+
+  /** Asks processes to stop; {@code ContainerController.stop} of each then waits for it. */
+  public void leave(List<String> names) {
+    names.forEach(name -> container(name).leave());
+  }
+
+  /**
+   * Stops processes side by side, also when no test is under way. Arquillian counts them as started
+   * until it is told to stop them, for which nothing is left to do.
+   */
+  public void end(List<String> names) throws LifecycleException {
+    names.forEach(this::recover);
+    leave(names);
+    for (String name : names) {
+      container(name).stop();
+    }
   }
 
   public long pid(String name) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A child process whose output goes to files, so that it can be read while it runs and after. */
 public final class Program implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(40);
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(5);
 
   private final String name;
   private final Process process;

@@ -47,7 +47,7 @@ record RunPart(ContainerSettings settings, Installation installation) implements
       all.add(port.getKey() + "=" + installation.ports().port(port.getValue()));
     }
     all.addAll(settings.settings());
-    return Distribution.run(installation.data(), all);
+    return Distribution.run(installation.data(), all, /* makesArchive= */ true);
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.List;
 
 /** What Java itself cannot send to a process. Linux only. */
 final class Signals {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(5);
 
   /** Stopped, also by a debugger; or dead, and not yet fetched by a parent that stands still. */

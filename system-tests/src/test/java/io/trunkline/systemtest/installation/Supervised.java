@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Supervised {
   private static final long RESTART_MS = 500;
   private static final List<String> KINDS = List.of(".out", ".err");
-  private static final int END_TIMEOUT_SECONDS = 20;
+  private static final int END_TIMEOUT_SECONDS = 60;
 
   private final ContainerSettings settings;
   private final Installation installation;
   private final Part part;
   private @Nullable Program program;
   private boolean over;
+  private boolean asked;
 
   Supervised(ContainerSettings settings, Part part) {
     this.settings = settings;
@@ -32,16 +33,20 @@ final class Supervised {
     this.part = part;
   }
 
-  /** Returns when it serves. */
-  void start() throws IOException, InterruptedException, StartupException {
-    Program started = launch();
-    part.awaitReady(started);
+  /** Begins its first life. */
+  void launch() throws IOException, InterruptedException {
+    var _ = next();
+  }
+
+  /** Returns when it serves in its first life. */
+  void awaitReady() throws IOException, InterruptedException, StartupException {
+    part.awaitReady(current());
     if (settings.restart()) {
       Thread.ofPlatform().daemon().name(settings.name() + "-supervisor").start(this::supervise);
     }
   }
 
-  private synchronized Program launch() throws IOException, InterruptedException {
+  private synchronized Program next() throws IOException, InterruptedException {
     keepLogs();
     part.prepare();
     Program started = Program.startBelow(installation.folder(), settings.name(), part.command());
@@ -82,7 +87,7 @@ final class Supervised {
           if (over) {
             return;
           }
-          ended = launch();
+          ended = next();
         }
       }
     } catch (IOException e) {
@@ -161,16 +166,24 @@ final class Supervised {
     }
   }
 
-  /** Asks it to stop, and waits until it has. */
-  void stop() throws IOException, InterruptedException {
+  /** Asks it to stop, unless it was asked before. Tells whether it was started at all. */
+  synchronized boolean requestStop() throws IOException {
     if (!end()) {
-      return;
+      return false;
     }
     wake();
     Program now = current();
-    if (now.isAlive()) {
+    if (!asked && now.isAlive()) {
+      asked = true;
       part.requestStop(now.handle());
     }
-    now.awaitStopped();
+    return true;
+  }
+
+  /** Asks it to stop, and waits until it has. */
+  void stop() throws IOException, InterruptedException {
+    if (requestStop()) {
+      current().awaitStopped();
+    }
   }
 }

@@ -13,6 +13,7 @@ public final class TrunklineExtension implements LoadableExtension {
         .service(DeployableContainer.class, ProcessContainer.class)
         .service(ServerKillProcessor.class, SigKill.class)
         .service(ResourceProvider.class, ProcessesProvider.class)
-        .observer(Leftovers.class);
+        .observer(Leftovers.class)
+        .observer(Patience.class);
   }
 }

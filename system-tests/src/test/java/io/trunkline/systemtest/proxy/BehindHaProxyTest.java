@@ -47,7 +47,7 @@ class BehindHaProxyTest {
   private static final String SECOND = "proxied-node";
   private static final long TIMEOUT_S = 60;
   private static final String REFUSED = "trunkline_handshakes_refused_total";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @ArquillianResource
   @SuppressWarnings("NullAway.Init") // Arquillian sets it
@@ -71,7 +71,8 @@ class BehindHaProxyTest {
   void start() throws Exception {
     if (!controller.isStarted(NAME)) {
       String both =
-          " node.client-address=127.0.0.1:%d clients.proxy-protocol-from=127.0.0.1"
+          (" node.client-address=127.0.0.1:%d clients.proxy-protocol-from=127.0.0.1"
+                  + " jms.connect-timeout=60s db.connect-timeout=20s")
               .formatted(clientsPort);
       controller.start(
           NAME,

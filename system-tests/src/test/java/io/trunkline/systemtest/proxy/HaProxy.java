@@ -21,7 +21,7 @@ import java.util.TreeMap;
 /** A real HAProxy with the configuration that is shipped. */
 final class HaProxy implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration CHECK_TIMEOUT = Duration.ofMinutes(2);
 
   /** Columns of its statistics. */
   private static final int SERVER = 1;

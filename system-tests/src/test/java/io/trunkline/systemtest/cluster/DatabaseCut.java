@@ -8,25 +8,32 @@ import static org.awaitility.Awaitility.await;
 
 import io.trunkline.systemtest.cluster.SessionTable.Row;
 import io.trunkline.systemtest.installation.Link;
+import io.trunkline.systemtest.installation.Processes;
 import io.trunkline.systemtest.installation.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 /**
  * The network between a node and the database is cut: the node's lease ends, while it still serves
  * its clients and has its broker.
  */
-class DatabaseCutTest extends ClusterTest {
+final class DatabaseCut {
   /** Three leases. */
   private static final Duration CUT = Duration.ofSeconds(15);
 
-  private static final String MOVING = "moving";
-  private static final String STAYING = "staying";
+  private static final String MOVING = "moving-by-cut";
+  private static final String STAYING = "staying-by-cut";
 
-  @Test
-  void nodeWhoseLeaseEnds_letsGoWhatMoved_keepsTheRest_andTheBooksBalance() throws Exception {
+  private final Cluster cluster;
+  private final Processes processes;
+
+  DatabaseCut(Cluster cluster, Processes processes) {
+    this.cluster = cluster;
+    this.processes = processes;
+  }
+
+  void run() throws Exception {
     Erp erp = new Erp(cluster.installation());
     TcpProxy link = processes.link(SECOND, Link.DATABASE);
     Map<String, String> ids = cluster.heldBy(SECOND);
@@ -47,8 +54,8 @@ class DatabaseCutTest extends ClusterTest {
     assertThat(moved.welcome().getResumed()).isTrue();
     assertThat(moved.id()).isEqualTo(moving.id());
     int seenBefore = moving.ownMessages().size();
-    List<String> forMoving = erp.publish(MOVING, "for-moving", 5);
-    List<String> forStaying = erp.publish(STAYING, "for-staying", 5);
+    List<String> forMoving = erp.publish(MOVING, "cut-for-moving", 5);
+    List<String> forStaying = erp.publish(STAYING, "cut-for-staying", 5);
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(moved.ownMessages()).isEqualTo(forMoving));

@@ -3,20 +3,27 @@ package io.trunkline.systemtest.cluster;
 import static io.trunkline.systemtest.cluster.Cluster.SECOND;
 
 import io.trunkline.systemtest.installation.Link;
+import io.trunkline.systemtest.installation.Processes;
 import io.trunkline.systemtest.installation.TcpProxy;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 /** The network between a node and the broker is cut, so that neither hears of the other's end. */
-class BrokerCutTest extends ClusterTest {
+final class BrokerCut {
   /**
    * The broker and the node have given each other up by then: {@code jms.connection-ttl} is 4 s.
    */
   private static final Duration CUT = Duration.ofSeconds(12);
 
-  @Test
-  void nodeWithoutBroker_keepsItsSessions_andTheBooksBalanceWhenItIsBack() throws Exception {
+  private final Cluster cluster;
+  private final Processes processes;
+
+  BrokerCut(Cluster cluster, Processes processes) {
+    this.cluster = cluster;
+    this.processes = processes;
+  }
+
+  void run() throws Exception {
     TcpProxy link = processes.link(SECOND, Link.BROKER);
     Map<String, String> ids = cluster.heldBy(SECOND);
 
