@@ -34,7 +34,8 @@ final class Cluster {
           nodes - before.nodes,
           compiling - before.compiling,
           broker - before.broker,
-          database - before.database);
+          // What a connection's process has used is gone with it.
+          Math.max(0, database - before.database));
     }
 
     double all() {
@@ -78,7 +79,7 @@ final class Cluster {
       compiling += node.figures().compilerCpuSeconds();
     }
     double database = gateway.figures().childrenCpuSeconds("postgres");
-    return new Cpu(nodes, compiling, gateway.figures().childrenCpuSeconds() - database, database);
+    return new Cpu(nodes, compiling, gateway.figures().childrenCpuSeconds("/java"), database);
   }
 
   /**

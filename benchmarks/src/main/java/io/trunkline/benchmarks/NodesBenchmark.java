@@ -16,6 +16,12 @@ final class NodesBenchmark {
   /** So many times of them before: a new process compiles its code as it works. */
   private static final int WARM_UPS = 3;
 
+  /** Messages a second for each node: more nodes, more messages. */
+  private static final int PER_NODE = 400;
+
+  /** Messages a second, however many nodes share them: so few that batches are small with one. */
+  private static final int IN_ALL = 1_000;
+
   private static final long SEED = 5;
 
   private final Lab lab;
@@ -57,6 +63,7 @@ final class NodesBenchmark {
             + sizes.users()
             + " users)",
         "nodes",
+        "load",
         "messages/s",
         "CPU s per 1,000 messages: all, less idle and compiling",
         "nodes', all",
@@ -90,6 +97,7 @@ final class NodesBenchmark {
     }
   }
 
+  /** As fast as can be, which also compiles the code of new nodes; then at fixed rates. */
   private void measure(Cluster cluster, boolean persistent, Table table) throws BenchmarkException {
     int messages = sizes.directMessages() / PART / (persistent ? 2 : 1) * cluster.size();
     var load =
@@ -106,14 +114,26 @@ final class NodesBenchmark {
                 + cluster.size()
                 + " nodes");
     double _ = load.publish(messages * WARM_UPS, 0);
+    measure(cluster, load, messages, 0, idle, table);
+    for (int perSecond : new int[] {PER_NODE * cluster.size(), IN_ALL}) {
+      measure(cluster, load, perSecond * sizes.callSeconds(), perSecond, idle, table);
+    }
+  }
+
+  private static void measure(
+      Cluster cluster, DirectLoad load, int messages, int perSecond, Cluster.Cpu idle, Table table)
+      throws BenchmarkException {
     double touchedBefore = touched(cluster);
     double askedBefore = cluster.counter("downlink_places_asked");
     Cluster.Cpu before = cluster.cpu();
-    double seconds = load.publish(messages, 0);
+    double seconds = load.publish(messages, perSecond);
     Cluster.Cpu used = cluster.cpu().since(before);
     double thousands = messages / 1e3;
     table.add(
         cluster.size(),
+        perSecond == 0
+            ? "as fast as can be"
+            : perSecond == IN_ALL ? IN_ALL + "/s in all" : PER_NODE + "/s a node",
         messages / seconds,
         (used.all() - used.compiling() - idle.all() * seconds) / thousands,
         used.nodes() / thousands,
