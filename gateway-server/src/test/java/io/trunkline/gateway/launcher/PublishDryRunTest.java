@@ -5,40 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.trunkline.gateway.GatewayFixture;
 import io.trunkline.gateway.TestClient;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import picocli.CommandLine;
 
 class PublishDryRunTest {
   private final GatewayFixture fixture = GatewayFixture.shared();
-  private final PrintStream out = System.out;
-  private final PrintStream err = System.err;
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void capture() {
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void release() {
-    System.setOut(out);
-    System.setErr(err);
-  }
+  @RegisterExtension final CommandOutput output = new CommandOutput();
 
   private int publish(int port, String... arguments) {
-    printed.reset();
-    complained.reset();
+    output.reset();
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(
         List.of("--set", "api.port=" + port, "--set", "api.token=" + GatewayFixture.API_TOKEN));
@@ -60,13 +40,12 @@ class PublishDryRunTest {
           .untilAsserted(
               () -> {
                 assertThat(publish(port, "--audience", "shop = '" + shop + "'", "--dry-run"))
-                    .as(complained.toString(StandardCharsets.UTF_8))
+                    .as("%s", output.complained())
                     .isZero();
-                assertThat(printed.toString(StandardCharsets.UTF_8))
-                    .isEqualToIgnoringNewLines("MATCHED now=1 offline=0");
+                assertThat(output.printed()).containsExactly("MATCHED now=1 offline=0");
               });
       assertThat(publish(port, "--all", "--dry-run")).isZero();
-      assertThat(printed.toString(StandardCharsets.UTF_8)).startsWith("MATCHED now=");
+      assertThat(output.printed()).singleElement().asString().startsWith("MATCHED now=");
     }
   }
 
@@ -74,21 +53,17 @@ class PublishDryRunTest {
   void badSelector_isExitCode1_withItsPlace() {
     assertThat(publish(fixture.api().getPort(), "--audience", "shop =", "--dry-run")).isEqualTo(1);
 
-    assertThat(printed.size()).isZero();
-    assertThat(complained.toString(StandardCharsets.UTF_8))
-        .contains("at character 7")
-        .hasLineCount(1);
+    assertThat(output.printed()).isEmpty();
+    assertThat(output.complained()).singleElement().asString().contains("at character 7");
   }
 
   @Test
   void wrongUse_isExitCode2_inOneLine() {
     assertThat(publish(1, "--all", "--dry-run")).isEqualTo(2);
-    assertThat(complained.toString(StandardCharsets.UTF_8))
-        .contains("127.0.0.1:1", "api.port")
-        .hasLineCount(1);
+    assertThat(output.complained()).singleElement().asString().contains("127.0.0.1:1", "api.port");
     assertThat(publish(1, "--user", "alice", "--dry-run")).isEqualTo(2);
-    assertThat(complained.toString(StandardCharsets.UTF_8)).contains("--audience and --all");
+    assertThat(output.complained().getFirst()).contains("--audience and --all");
     assertThat(publish(1, "--all")).isEqualTo(2);
-    assertThat(complained.toString(StandardCharsets.UTF_8)).contains("body is missing");
+    assertThat(output.complained().getFirst()).contains("body is missing");
   }
 }

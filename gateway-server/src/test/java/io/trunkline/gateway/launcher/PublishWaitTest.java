@@ -7,44 +7,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.trunkline.gateway.GatewayFixture;
 import io.trunkline.gateway.StreamClient;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What {@code publish --wait} prints, in particular where steps cannot be shown. */
 class PublishWaitTest {
   private final GatewayFixture fixture = GatewayFixture.shared();
-  private final PrintStream out = System.out;
-  private final PrintStream err = System.err;
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
+  @RegisterExtension final CommandOutput output = new CommandOutput();
   private final String user = "wait-" + UUID.randomUUID();
 
   @TempDir private Path noInstallation;
-
-  @BeforeEach
-  void capture() {
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void release() {
-    System.setOut(out);
-    System.setErr(err);
-  }
 
   private int publish(List<String> settings, String... options) {
     List<String> all = new ArrayList<>(List.of("--wait", "--timeout", "60s"));
@@ -64,11 +45,11 @@ class PublishWaitTest {
   }
 
   private List<String> lines() {
-    return printed.toString(StandardCharsets.UTF_8).lines().toList();
+    return output.printed();
   }
 
   private String errors() {
-    return complained.toString(StandardCharsets.UTF_8);
+    return String.join("\n", output.complained());
   }
 
   /** A client that acknowledges one message. */
@@ -146,7 +127,7 @@ class PublishWaitTest {
       assertThat(publish(List.of(api().getFirst(), "api.token=not-the-token-of-it"))).isZero();
       first.join();
       assertThat(errors()).contains("steps cannot be shown", "token").hasLineCount(1);
-      complained.reset();
+      output.reset();
       Thread second = acknowledge(client);
       assertThat(publish(List.of())).isZero();
       second.join();
